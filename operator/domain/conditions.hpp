@@ -1,0 +1,40 @@
+#pragma once
+// Status: what the Plan wanted, what delivery reached and what is observed, as conditions and numbers. Pure.
+
+#include <map>
+#include <string>
+
+#include "domain/plan.hpp"
+
+namespace haetae::domain {
+
+/// What delivery reached for one (system, cluster).
+struct Delivered {
+  std::int64_t generation{0};       ///< of the spec that was applied in full; 0 = none yet
+  bool current{false};              ///< everything the present plan wants there is applied
+  std::string trouble{};            ///< why not, in the grammar of Error.message; "" when nothing failed
+  std::vector<api::Finding> findings{};  ///< what the cluster refused (dry run), NamespaceTaken, …
+};
+
+/// Everything that one status is made of.
+struct Seen {
+  std::map<ClusterName, Delivered> delivered{};          ///< offline: empty, and `offline` is true
+  std::map<ClusterName, Observed<CopyView>> copies{};    ///< planned clusters, and others that show a copy
+  bool offline{false};                                   ///< conditions that need delivery are Unknown, not False
+  std::optional<Timestamp> now{};
+};
+
+/// The whole status of a system. Keeps transition times, `since`, `asOf` and last known numbers from `previous`
+/// (= plan.system->status), so that an unchanged meaning gives an equal value.
+[[nodiscard]] api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen);
+
+/// Takes `previous` where type, status, reason and message agree; else stamps `now`. Sorted by type.
+[[nodiscard]] std::vector<api::Condition> with_times(std::vector<api::Condition> wanted,
+                                                     const std::vector<api::Condition>& previous,
+                                                     std::optional<Timestamp> now);
+/// The same for findings: `since` survives while rule and path agree.
+[[nodiscard]] std::vector<api::Finding> with_since(std::vector<api::Finding> wanted,
+                                                   const std::vector<api::Finding>& previous,
+                                                   std::optional<Timestamp> now);
+
+}  // namespace haetae::domain

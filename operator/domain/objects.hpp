@@ -1,0 +1,23 @@
+#pragma once
+// What one copy of a system consists of in its member cluster: every object, exactly the fields that we state.
+
+#include <string>
+#include <vector>
+
+#include "api/manifest.hpp"
+#include "domain/plan.hpp"
+
+namespace haetae::domain {
+
+/// `ts-<agency>-<system>`, cut past 63. Source: api.md "In a member cluster".
+[[nodiscard]] std::string member_namespace(const SystemRef& ref);
+
+/// The namespace first, then quota and limits, then per component workload, Service, PodDisruptionBudget and
+/// autoscaler. Empty when the plan is held or the copy is not planned there.
+/// An autoscaled workload states no `spec.replicas`; `initial_replicas` tells delivery what to create it with.
+[[nodiscard]] std::vector<api::Manifest> objects(const SystemPlan& plan, const CopyPlan& copy);
+
+/// The replicas that an autoscaled workload is created with (and handed over at), by object; others are absent.
+[[nodiscard]] std::map<api::ObjectId, std::int32_t> initial_replicas(const SystemPlan& plan, const CopyPlan& copy);
+
+}  // namespace haetae::domain

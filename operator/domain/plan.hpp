@@ -1,0 +1,57 @@
+#pragma once
+// Plan: what decide() wants, per system, and every finding. Values; the same World gives the same Plan.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "domain/redundancy/demand.hpp"
+#include "domain/world.hpp"
+
+namespace haetae::domain {
+
+/// One copy that the plan wants: where, in which role, and why there.
+struct CopyPlan {
+  CenterName center{};
+  ClusterName cluster{};
+  api::Role role{api::Role::Active};
+  std::string reason{};      ///< e.g. "kept", "most free room", "preferred center"
+};
+
+/// Everything that delivery and status need to know of one system; nothing in it looks anything up again.
+struct SystemPlan {
+  SystemRef ref{};
+  Ref<api::TenantSystem> system{};
+  Ref<api::RiskTier> tier{};           ///< the effective tier; null when none could be resolved
+  api::TierStatus tier_status{};
+  redundancy::Demand demand{};
+  std::vector<CopyPlan> copies{};      ///< actives first, then standbys; kept, legal copies included
+  std::vector<api::Rejection> rejected{};
+  std::int32_t missing_active{0};      ///< demanded copies that have no cluster
+  std::int32_t missing_standby{0};
+  std::string why_not_placed{};        ///< "" when every demanded copy has a cluster
+  api::HandoffSummary handoff{};       ///< empty provider: operated by its agency
+  std::vector<api::Finding> findings{};///< `since` unset: report() fills it from the previous status
+  /// Set when the system cannot be resolved (template unreadable, tier unknown, …): nothing is written, moved or
+  /// removed for it anywhere; what runs keeps running.
+  bool hold{false};
+  std::string hold_why{};
+  /// The object has a deletionTimestamp. `may_remove` says that its tier lets the copies go (deletion: Immediate).
+  bool deleting{false};
+  bool may_remove{false};
+
+  [[nodiscard]] const CopyPlan* copy_in(const ClusterName& cluster) const {
+    for (const auto& copy : copies)
+      if (copy.cluster == cluster) return &copy;
+    return nullptr;
+  }
+};
+
+/// The whole decision. Findings on the hub's other objects are listed by "Kind/name".
+struct Plan {
+  std::map<SystemRef, SystemPlan> systems{};
+  std::map<std::string, std::vector<api::Finding>> findings{};
+  std::map<ClusterName, std::vector<api::ProviderStage>> providers{};  ///< for labels and status of MemberClusters
+};
+
+}  // namespace haetae::domain
