@@ -12,9 +12,10 @@ namespace haetae::kube {
 class Reactor {
  public:
   virtual ~Reactor() = default;
-  /// Runs `act` soon, in order of posting.
+  /// Runs `act` soon, in order of posting. An exception that leaves `act` ends the program: it is a bug of ours.
   virtual void post(std::function<void()> act) = 0;
-  /// Runs `act` after `delay`; the returned function cancels it (harmless later, any thread).
+  /// Runs `act` after `delay`; the returned function cancels it (harmless later, any thread). Cancelled on the
+  /// reactor's own thread, `act` surely does not run; from another thread it may be running already.
   virtual std::function<void()> after(std::chrono::milliseconds delay, std::function<void()> act) = 0;
   /// Monotonic now, for ages and deadlines.
   [[nodiscard]] virtual std::chrono::steady_clock::time_point now() const = 0;
@@ -22,6 +23,8 @@ class Reactor {
 
 /// A Reactor on one thread of its own, over boost::asio; `native()` is the io_context for the transports and the
 /// HTTP server. The destructor stops and joins.
+/// It starts no second thread: asio would start one of its own for async_resolve, where one dead DNS zone holds up
+/// every other cluster's lookup, so the transports never use it (see kube/lookup.hpp).
 class IoReactor final : public Reactor {
  public:
   IoReactor();
@@ -33,12 +36,13 @@ class IoReactor final : public Reactor {
   [[nodiscard]] std::chrono::steady_clock::time_point now() const override;
   /// boost::asio::io_context*, typed away so that this header stays light.
   [[nodiscard]] void* native();
-  /// Stops accepting work and joins the thread. Idempotent; called by the destructor.
+  /// Runs what is running to its end, drops the rest unrun, and joins the thread. Idempotent; called by the
+  /// destructor. Requires: not called on the reactor's thread.
   void stop();
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  ///< shared only so that late cancels can see that it is gone
 };
 
 }  // namespace haetae::kube
