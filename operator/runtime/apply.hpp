@@ -1,0 +1,75 @@
+#pragma once
+// Applier: makes live objects what manifests state, by server-side apply, writing only on difference.
+// Source: architecture.md §5 "Apply, in detail".
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/manifest.hpp"
+#include "kube/client.hpp"
+#include "kube/request.hpp"
+#include "runtime/store.hpp"
+
+namespace haetae::runtime {
+
+/// One of our objects in a cluster as the cache keeps it: identity, and a hash of everything that somebody could
+/// have changed against us (labels, annotations, spec, data; not status, managedFields, resourceVersion, …).
+struct OwnedObject {
+  api::ObjectId id{};
+  std::string uid{};
+  std::string resource_version{};
+  std::uint64_t content{0};
+  std::optional<std::int32_t> replicas{};  ///< spec.replicas
+  std::string system{};                    ///< label haetae.io/system
+  std::string mark{};                      ///< annotation haetae.io/system-ref (namespaces)
+  bool deleting{false};
+};
+
+/// SAX projection of any of our objects. Errors: Malformed.
+[[nodiscard]] Result<OwnedObject> owned_object(std::string_view json, const std::string& api_version,
+                                               const std::string& kind);
+
+enum class Applied { Unchanged, Created, Updated };
+
+/// How a manifest is written.
+struct ApplyOptions {
+  bool dry_run_first{true};      ///< nothing is written when the server refuses it
+  /// For a workload whose replicas an autoscaler owns: created with this many; an object of ours that still owns
+  /// spec.replicas hands it over in a release step that changes no live value.
+  std::optional<std::int32_t> initial_replicas{};
+};
+
+/// One cluster's writer. Thread: workers (blocking), never the reactor's.
+class Applier {
+ public:
+  /// `find` reads the cache (null: not there as far as the cache knows); `resource_of` maps a kind to its path.
+  Applier(kube::Client& client, std::string field_manager,
+          std::function<std::shared_ptr<const OwnedObject>(const api::ObjectId&)> find,
+          std::function<kube::Resource(const api::ObjectId&)> resource_of);
+
+  /// Rejects nothing by itself: what the server answers to a dry run of all `manifests` that would be written.
+  /// Done when every one would pass. `scratch_ns` is used for objects whose namespace is not there yet.
+  [[nodiscard]] Status rehearse(const std::vector<api::Manifest>& manifests, const std::string& scratch_ns);
+
+  /// No request when cache and last apply agree; else one live read, and a write only on difference. An object that
+  /// exists but is not ours is left alone: Error Conflict naming its manager.
+  [[nodiscard]] Result<Applied> apply(const api::Manifest& manifest, ApplyOptions options = {});
+
+  /// Deletes with uid and resourceVersion from a live read; NotFound counts as done. Never deletes an object that
+  /// does not carry our label with `system`.
+  [[nodiscard]] Status remove(const api::ObjectId& id, const std::string& system);
+
+  /// Forgets what was applied (after a reconnect to what may be another cluster).
+  void forget();
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace haetae::runtime

@@ -1,0 +1,122 @@
+// Store<T>, the members. Included by store.hpp alone.
+#pragma once
+
+#include <algorithm>
+
+namespace haetae::runtime {
+
+template <class T>
+auto Store<T>::get(const StoreKey& key) const -> Ref {
+  const std::lock_guard lock(mutex_);
+  const auto row = rows_.find(key);
+  return row == rows_.end() ? nullptr : row->second.object;
+}
+
+template <class T>
+auto Store<T>::all() const -> std::vector<Ref> {
+  const std::lock_guard lock(mutex_);
+  std::vector<Ref> out;
+  out.reserve(rows_.size());
+  for (const auto& [key, row] : rows_) out.push_back(row.object);
+  return out;
+}
+
+template <class T>
+auto Store<T>::with(const std::string& index_value) const -> std::vector<Ref> {
+  const std::lock_guard lock(mutex_);
+  std::vector<Ref> out;
+  if (const auto keys = index_.find(index_value); keys != index_.end())
+    for (const auto& key : keys->second) out.push_back(rows_.at(key).object);
+  return out;
+}
+
+template <class T>
+std::size_t Store<T>::size() const {
+  const std::lock_guard lock(mutex_);
+  return rows_.size();
+}
+
+template <class T>
+Freshness Store<T>::freshness() const {
+  const std::lock_guard lock(mutex_);
+  return freshness_;
+}
+
+template <class T>
+void Store<T>::on_change(OnChange listener) {
+  const std::lock_guard lock(mutex_);
+  listeners_.push_back(std::move(listener));
+}
+
+template <class T>
+void Store<T>::on_freshness(std::function<void(const Freshness&)> listener) {
+  const std::lock_guard lock(mutex_);
+  freshness_listeners_.push_back(std::move(listener));
+}
+
+template <class T>
+void Store<T>::index_out(const StoreKey& key, const T& object) {
+  if (!index_by_) return;
+  const auto at = index_.find(index_by_(object));
+  if (at == index_.end()) return;
+  std::erase(at->second, key);
+  if (at->second.empty()) index_.erase(at);
+}
+
+template <class T>
+void Store<T>::put(const StoreKey& key, T object) {
+  Ref before;
+  const Ref after = std::make_shared<const T>(std::move(object));
+  {
+    const std::lock_guard lock(mutex_);
+    auto& row = rows_[key];
+    before = std::move(row.object);
+    if (before) index_out(key, *before);
+    row = {after, sweep_};
+    if (index_by_)
+      if (auto value = index_by_(*after); !value.empty()) index_[std::move(value)].push_back(key);
+  }
+  for (const auto& listener : listeners_) listener(key, before, after);
+}
+
+template <class T>
+void Store<T>::remove(const StoreKey& key) {
+  Ref before;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto row = rows_.find(key);
+    if (row == rows_.end()) return;
+    before = row->second.object;
+    index_out(key, *before);
+    rows_.erase(row);
+  }
+  for (const auto& listener : listeners_) listener(key, before, nullptr);
+}
+
+template <class T>
+void Store<T>::begin_sweep() {
+  const std::lock_guard lock(mutex_);
+  ++sweep_;
+}
+
+template <class T>
+void Store<T>::end_sweep() {
+  std::vector<StoreKey> gone;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, row] : rows_)
+      if (row.sweep != sweep_) gone.push_back(key);
+  }
+  for (const auto& key : gone) remove(key);
+}
+
+template <class T>
+void Store<T>::set_freshness(Freshness freshness) {
+  {
+    const std::lock_guard lock(mutex_);
+    freshness_ = freshness;
+  }
+  for (const auto& listener : freshness_listeners_) listener(freshness);
+}
+
+}  // namespace haetae::runtime
