@@ -1,0 +1,20 @@
+#pragma once
+// What reading foreign text may cost, and where its nodes stood.
+
+#include <cstddef>
+#include <string>
+#include <unordered_map>
+
+namespace haetae::api {
+
+/// What foreign bytes may cost before a reader refuses them.
+struct Limits {
+  std::size_t bytes{4U << 20U};
+  std::size_t depth{64};       ///< nested objects and arrays
+  std::size_t nodes{200'000};  ///< values, what aliases repeat included
+};
+
+/// Line of every node by its path (path.hpp), 1-based.
+using Lines = std::unordered_map<std::string, int>;
+
+}  // namespace haetae::api
