@@ -11,7 +11,7 @@
 
 namespace haetae::placement {
 
-/// What one system asks for. `current` is the stored decision (status.placement).
+/// What one system asks for. `current` and `record` are the stored decision (status.placement).
 struct Request {
   SystemRef ref{};
   std::int32_t rank{1};              ///< of the effective tier; 1 is served first
@@ -20,6 +20,7 @@ struct Request {
   api::PlacementWishes wishes{};
   redundancy::Demand demand{};
   std::vector<api::PlacedCopy> current{};
+  std::vector<api::Rejection> record{};  ///< status.placement.rejected; stays while the decision stays
   bool hold{false};                  ///< keep `current` and its room exactly; add nothing
 };
 
