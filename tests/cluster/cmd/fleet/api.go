@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
@@ -67,107 +66,32 @@ func (c *client) healthy(role string) error {
 	return nil
 }
 
-// node is the part of a Node this tool writes or reads.
-type node struct {
-	APIVersion string `json:"apiVersion,omitempty"`
-	Kind       string `json:"kind,omitempty"`
-	Metadata   struct {
-		Name        string            `json:"name"`
-		Labels      map[string]string `json:"labels,omitempty"`
-		Annotations map[string]string `json:"annotations,omitempty"`
-	} `json:"metadata"`
-	Spec struct {
-		Taints []struct {
-			Key string `json:"key"`
-		} `json:"taints,omitempty"`
-	} `json:"spec"`
-	Status struct {
-		Allocatable map[string]string `json:"allocatable,omitempty"`
-		Capacity    map[string]string `json:"capacity,omitempty"`
-		Conditions  []struct {
-			Type   string `json:"type"`
-			Status string `json:"status"`
-		} `json:"conditions,omitempty"`
-	} `json:"status"`
-}
-
-// fakeNode is the i-th node (from 0) of a center.
-func (p plane) fakeNode(i int) node {
-	var n node
-	n.APIVersion, n.Kind = "v1", "Node"
-	n.Metadata.Name = fmt.Sprintf("%s-node-%d", p.name, i+1)
-	n.Metadata.Labels = map[string]string{
-		"kubernetes.io/hostname":        n.Metadata.Name,
-		"kubernetes.io/os":              "linux",
-		"kubernetes.io/arch":            "amd64",
-		"topology.kubernetes.io/region": p.name,
-		"topology.kubernetes.io/zone":   fmt.Sprintf("%s-room-%d", p.name, i%p.layout.Rooms+1),
-	}
-	n.Metadata.Annotations = map[string]string{"kwok.x-k8s.io/node": "fake"}
-	room := map[string]string{"cpu": p.layout.CPU, "memory": p.layout.Memory, "pods": p.layout.Pods}
-	n.Status.Allocatable, n.Status.Capacity = room, room
-	return n
-}
-
-// takesPods: Ready and without any taint, so that the scheduler uses it.
-func (n node) takesPods() bool {
-	if len(n.Spec.Taints) > 0 {
-		return false
-	}
-	for _, condition := range n.Status.Conditions {
-		if condition.Type == "Ready" {
-			return condition.Status == "True"
-		}
-	}
-	return false
-}
-
-// createNodes makes the nodes of the center that are not there yet; a node
-// that is there stays as it is.
-func (c *client) createNodes() error {
-	for i := range c.plane.layout.Nodes {
-		n := c.plane.fakeNode(i)
-		body, err := json.Marshal(n)
-		if err != nil {
-			return err
-		}
-		answer, err := c.admin.Post(c.plane.url()+"/api/v1/nodes", "application/json", bytes.NewReader(body))
-		if err != nil {
-			return err
-		}
-		text, _ := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
-		answer.Body.Close()
-		if answer.StatusCode != http.StatusCreated && answer.StatusCode != http.StatusConflict {
-			return fmt.Errorf("node %s: %s: %s", n.Metadata.Name, answer.Status, text)
-		}
-	}
-	return nil
-}
-
-// readyNodes counts the nodes that take pods, and all nodes.
-func (c *client) readyNodes(ctx context.Context) (ready, all int, err error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.plane.url()+"/api/v1/nodes", nil)
+// ask sends one request as cluster admin; body and answer are JSON, both may
+// be nil. The status code comes back also when it is an error's.
+func (c *client) ask(method, path string, body, answer any) (int, error) {
+	text, err := json.Marshal(body)
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	answer, err := c.admin.Do(request)
+	request, err := http.NewRequest(method, c.plane.url()+path, bytes.NewReader(text))
 	if err != nil {
-		return 0, 0, err
+		return 0, err
 	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return 0, 0, fmt.Errorf("nodes: %s", answer.Status)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := c.admin.Do(request)
+	if err != nil {
+		return 0, err
 	}
-	var list struct {
-		Items []node `json:"items"`
+	defer response.Body.Close()
+	text, err = io.ReadAll(io.LimitReader(response.Body, 64<<20))
+	if err != nil {
+		return 0, err
 	}
-	if err := json.NewDecoder(io.LimitReader(answer.Body, 64<<20)).Decode(&list); err != nil {
-		return 0, 0, err
+	if response.StatusCode >= 300 {
+		return response.StatusCode, fmt.Errorf("%s %s: %s: %.200s", method, path, response.Status, text)
 	}
-	for _, n := range list.Items {
-		if n.takesPods() {
-			ready++
-		}
+	if answer == nil {
+		return response.StatusCode, nil
 	}
-	return ready, len(list.Items), nil
+	return response.StatusCode, json.Unmarshal(text, answer)
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -185,7 +184,7 @@ func (p plane) describe() (string, bool) {
 	} else {
 		ready = "yes"
 		if p.name != hubName {
-			count, total, err := c.readyNodes(context.Background())
+			count, total, err := c.nodeCounts()
 			nodes = fmt.Sprintf("%d/%d", count, total)
 			whole = whole && err == nil && count >= p.layout.Nodes
 		}

@@ -142,6 +142,7 @@ func (p plane) apiServerArguments() []string {
 		"--shutdown-delay-duration=0s",
 		"--audit-policy-file=" + p.path("audit-policy.yaml"),
 		"--audit-log-path=" + p.path("audit.log"),
+		"--audit-log-maxsize=100000", // MB; the default of 100 would turn counts over to a new file
 	}
 }
 

@@ -152,13 +152,7 @@ func (p plane) start(ctx context.Context, stagesText string) ([]string, error) {
 	if err := c.createNodes(); err != nil {
 		return started, err
 	}
-	return started, until(ctx, nil, func() error {
-		ready, all, err := c.readyNodes(ctx)
-		if err == nil && ready < p.layout.Nodes {
-			err = fmt.Errorf("%d of %d nodes ready", ready, all)
-		}
-		return err
-	})
+	return started, until(ctx, nil, c.nodesReady)
 }
 
 // startPart starts a dead part, wakes a paused one, and waits until it works.
@@ -167,6 +161,11 @@ func (p plane) startPart(ctx context.Context, c *client, role string) (fresh boo
 	var ended <-chan struct{}
 	switch _, state := part.look(); state {
 	case dead:
+		if role == kwokRole {
+			if err := c.dropLeases(); err != nil {
+				return false, err
+			}
+		}
 		if ended, err = part.launch(p.bin, p.arguments(role)); err != nil {
 			return false, fmt.Errorf("%s: %w", role, err)
 		}
