@@ -55,14 +55,14 @@ func down(opts options, _ []string) error {
 func (p plane) stop() error {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGCONT} {
 		for _, role := range p.roles() {
-			if _, err := p.process(role).signal(sig); err != nil {
+			if _, err := p.part(role).signal(sig); err != nil {
 				return err
 			}
 		}
 	}
 	deadline := time.Now().Add(stopGrace)
 	for _, role := range p.roles() {
-		part := p.process(role)
+		part := p.part(role)
 		if part.awaitDeath(time.Until(deadline)) {
 			continue
 		}
@@ -102,7 +102,7 @@ func toAPIServers(opts options, names []string, sig syscall.Signal, done string,
 			roles = p.roles()
 		}
 		for _, role := range roles {
-			part := p.process(role)
+			part := p.part(role)
 			if found, err := part.signal(sig); err != nil {
 				return err
 			} else if !found && wanted != dead {
@@ -162,7 +162,7 @@ func (p plane) describe() (string, bool) {
 	var bytes int64
 	whole := true
 	for _, role := range p.roles() {
-		pid, state := p.process(role).look()
+		pid, state := p.part(role).look()
 		word := fmt.Sprint(pid)
 		switch state {
 		case dead:

@@ -21,12 +21,12 @@ type plane struct {
 }
 
 const (
-	etcdRole       = "etcd"
-	apiServerRole  = "kube-apiserver"
-	managerRole    = "kube-controller-manager"
-	schedulerRole  = "kube-scheduler"
-	kwokRole       = "kwok"
-	serviceIPRange = "10.96.0.0/16"
+	etcdRole        = "etcd"
+	apiServerRole   = "kube-apiserver"
+	controllersRole = "kube-controller-manager"
+	schedulerRole   = "kube-scheduler"
+	kwokRole        = "kwok"
+	serviceIPRange  = "10.96.0.0/16"
 )
 
 func planes(opts options, r record) ([]plane, error) {
@@ -54,16 +54,16 @@ func local(scheme string, port int, path string) string {
 	return fmt.Sprintf("%s://127.0.0.1:%d%s", scheme, port, path)
 }
 
-func (p plane) process(role string) process {
-	return process{role: role, dir: p.dir, exe: p.exe}
+func (p plane) part(role string) part {
+	return part{role: role, dir: p.dir, exe: p.exe}
 }
 
 // roles in the order they start. The hub has no nodes, so nothing to schedule.
 func (p plane) roles() []string {
 	if p.name == hubName {
-		return []string{etcdRole, apiServerRole, managerRole}
+		return []string{etcdRole, apiServerRole, controllersRole}
 	}
-	return []string{etcdRole, apiServerRole, managerRole, schedulerRole, kwokRole}
+	return []string{etcdRole, apiServerRole, controllersRole, schedulerRole, kwokRole}
 }
 
 // healthURL answers 200 once the role works.
@@ -73,7 +73,7 @@ func (p plane) healthURL(role string) string {
 		return local("http", p.ports.Etcd, "/health")
 	case apiServerRole:
 		return p.url() + "/readyz"
-	case managerRole:
+	case controllersRole:
 		return local("https", p.ports.ControllerManager, "/healthz")
 	case schedulerRole:
 		return local("https", p.ports.Scheduler, "/healthz")
@@ -88,8 +88,8 @@ func (p plane) arguments(role string) []string {
 		return p.etcdArguments()
 	case apiServerRole:
 		return p.apiServerArguments()
-	case managerRole:
-		return p.managerArguments()
+	case controllersRole:
+		return p.controllersArguments()
 	case schedulerRole:
 		return []string{
 			"--kubeconfig=" + p.path("kube-scheduler.kubeconfig"),
@@ -158,7 +158,7 @@ var controllers = []string{
 	"clusterrole-aggregation", "validatingadmissionpolicy-status",
 }
 
-func (p plane) managerArguments() []string {
+func (p plane) controllersArguments() []string {
 	names := []string{"root-ca-certificate-publisher-controller"}
 	for _, name := range controllers {
 		names = append(names, name+"-controller")

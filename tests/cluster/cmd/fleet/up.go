@@ -157,7 +157,7 @@ func (p plane) start(ctx context.Context, stagesText string) ([]string, error) {
 
 // startPart starts a dead part, wakes a paused one, and waits until it works.
 func (p plane) startPart(ctx context.Context, c *client, role string) (fresh bool, err error) {
-	part := p.process(role)
+	part := p.part(role)
 	var ended <-chan struct{}
 	switch _, state := part.look(); state {
 	case dead:

@@ -14,8 +14,8 @@ import (
 // multicall is the one binary behind every role; bin/ROLE is a link to it.
 const multicall = "controlplane"
 
-// process is one part of a control plane as recorded in DIR/NAME/ROLE.pid.
-type process struct {
+// part is one process of a control plane as recorded in DIR/NAME/ROLE.pid.
+type part struct {
 	role string
 	dir  string // DIR/NAME
 	exe  string // what /proc/PID/exe must say, links resolved
@@ -30,13 +30,13 @@ const (
 	alive
 )
 
-func (p process) pidFile() string { return filepath.Join(p.dir, p.role+".pid") }
+func (p part) pidFile() string { return filepath.Join(p.dir, p.role+".pid") }
 
-func (p process) logFile() string { return filepath.Join(p.dir, p.role+".log") }
+func (p part) logFile() string { return filepath.Join(p.dir, p.role+".log") }
 
 // look returns the recorded pid and whether it still is our process. A pid
 // comes round again, so its start time and its executable must fit as well.
-func (p process) look() (int, liveness) {
+func (p part) look() (int, liveness) {
 	text, err := os.ReadFile(p.pidFile())
 	if err != nil {
 		return 0, dead
@@ -78,7 +78,7 @@ func procStat(pid int) (state, startTime string) {
 
 // launch starts the process in a session of its own, so that it outlives us
 // and our terminal. The returned channel closes when it ends.
-func (p process) launch(bin string, args []string) (<-chan struct{}, error) {
+func (p part) launch(bin string, args []string) (<-chan struct{}, error) {
 	log, err := os.OpenFile(p.logFile(), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return nil, err
@@ -107,7 +107,7 @@ func (p process) launch(bin string, args []string) (<-chan struct{}, error) {
 }
 
 // signal sends to the process if it is ours and alive; false if it is not.
-func (p process) signal(sig syscall.Signal) (bool, error) {
+func (p part) signal(sig syscall.Signal) (bool, error) {
 	pid, state := p.look()
 	if state == dead {
 		return false, nil
@@ -119,7 +119,7 @@ func (p process) signal(sig syscall.Signal) (bool, error) {
 }
 
 // awaitDeath waits until the process is gone; false after the limit.
-func (p process) awaitDeath(limit time.Duration) bool {
+func (p part) awaitDeath(limit time.Duration) bool {
 	for deadline := time.Now().Add(limit); ; time.Sleep(20 * time.Millisecond) {
 		if _, state := p.look(); state == dead {
 			return true
@@ -131,7 +131,7 @@ func (p process) awaitDeath(limit time.Duration) bool {
 }
 
 // lastLines of the log, for the report of a process that died.
-func (p process) lastLines(n int) string {
+func (p part) lastLines(n int) string {
 	text, err := os.ReadFile(p.logFile())
 	if err != nil {
 		return err.Error()
