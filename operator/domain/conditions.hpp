@@ -28,7 +28,15 @@ struct Seen {
 /// (= plan.system->status), so that an unchanged meaning gives an equal value.
 [[nodiscard]] api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen);
 
-/// Takes `previous` where type, status, reason and message agree; else stamps `now`. Sorted by type.
+/// What the World shows of one system: its planned clusters, and others that hold a marked copy. For callers that
+/// have a World and no delivery (the command line, summaries of the hub's objects).
+[[nodiscard]] Seen seen_in(const World& world, const SystemPlan& plan);
+
+/// When status_of() may say something else though nothing but time changes; absent: never.
+[[nodiscard]] std::optional<Timestamp> next_change(const SystemPlan& plan, const Seen& seen);
+
+/// Sorted by type. lastTransitionTime is that of `previous` where the status agrees, else `now`.
+/// Source: Kubernetes API conventions, "Typical status properties".
 [[nodiscard]] std::vector<api::Condition> with_times(std::vector<api::Condition> wanted,
                                                      const std::vector<api::Condition>& previous,
                                                      std::optional<Timestamp> now);

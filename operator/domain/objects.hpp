@@ -1,6 +1,7 @@
 #pragma once
 // What one copy of a system consists of in its member cluster: every object, exactly the fields that we state.
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,14 @@ namespace haetae::domain {
 
 /// `ts-<agency>-<system>`, cut past 63. Source: api.md "In a member cluster".
 [[nodiscard]] std::string member_namespace(const SystemRef& ref);
+/// The same for one copy: where a MemberCluster is only some nodes of a cluster (it has a node selector), several
+/// copies may share that cluster, so the name ends in the center: `ts-<agency>-<system>-<center>`.
+/// Source: api.md "MemberCluster".
+[[nodiscard]] std::string member_namespace(const SystemRef& ref, const CopyPlan& copy);
+
+/// What tells a copy's namespace and workloads apart: system, role, tier, center, data class, provider, stage.
+/// Pod templates never carry these, so that a change of role, tier or stage restarts nothing.
+[[nodiscard]] api::Labels copy_labels(const SystemPlan& plan, const CopyPlan& copy);
 
 /// The namespace first, then quota and limits, then per component workload, Service, PodDisruptionBudget and
 /// autoscaler. Empty when the plan is held or the copy is not planned there.

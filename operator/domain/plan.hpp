@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/placement/choose.hpp"
 #include "domain/redundancy/demand.hpp"
 #include "domain/world.hpp"
 
@@ -16,6 +17,7 @@ struct CopyPlan {
   ClusterName cluster{};
   api::Role role{api::Role::Active};
   std::string reason{};      ///< e.g. "kept", "most free room", "preferred center"
+  api::Labels node_selector{};  ///< of the MemberCluster: the nodes that stand for the center
 };
 
 /// Everything that delivery and status need to know of one system; nothing in it looks anything up again.
@@ -25,17 +27,21 @@ struct SystemPlan {
   Ref<api::RiskTier> tier{};           ///< the effective tier; null when none could be resolved
   api::TierStatus tier_status{};
   redundancy::Demand demand{};
+  bool requests_complete{false};       ///< every container says how much cpu and memory it takes
   std::vector<CopyPlan> copies{};      ///< actives first, then standbys; kept, legal copies included
   std::vector<api::Rejection> rejected{};
   std::int32_t missing_active{0};      ///< demanded copies that have no cluster
   std::int32_t missing_standby{0};
   std::string why_not_placed{};        ///< "" when every demanded copy has a cluster
+  std::vector<placement::Violation> violations{};  ///< kept copies that a hard rule would refuse today
   api::HandoffSummary handoff{};       ///< empty provider: operated by its agency
   std::vector<api::Finding> findings{};///< `since` unset: report() fills it from the previous status
   /// Set when the system cannot be resolved (template unreadable, tier unknown, …): nothing is written, moved or
   /// removed for it anywhere; what runs keeps running.
   bool hold{false};
   std::string hold_why{};
+  /// Not "": nothing is written in any member (the system or the fleet is paused, or the fleet observes); says which.
+  std::string paused_why{};
   /// The object has a deletionTimestamp. `may_remove` says that its tier lets the copies go (deletion: Immediate).
   bool deleting{false};
   bool may_remove{false};
@@ -47,10 +53,15 @@ struct SystemPlan {
   }
 };
 
-/// The whole decision. Findings on the hub's other objects are listed by "Kind/name".
+/// Names an object of the hub: "Center/daejeon", "Handoff/mois/gov24".
+[[nodiscard]] inline std::string subject(const char* kind, const api::ObjectMeta& of) {
+  return std::string(kind) + "/" + (of.ns.empty() ? "" : of.ns + "/") + of.name;
+}
+
+/// The whole decision.
 struct Plan {
   std::map<SystemRef, SystemPlan> systems{};
-  std::map<std::string, std::vector<api::Finding>> findings{};
+  std::map<std::string, std::vector<api::Finding>> findings{};  ///< on the hub's other objects, by subject()
   std::map<ClusterName, std::vector<api::ProviderStage>> providers{};  ///< for labels and status of MemberClusters
 };
 

@@ -45,6 +45,9 @@ struct ComponentView {
   std::int32_t ready{0};       ///< pods Ready and not terminating
   std::int32_t hosts{0};       ///< distinct nodes that hold a Ready pod
   std::int32_t rooms{0};       ///< distinct rooms that hold a Ready pod
+  /// The workload's controller has seen its spec and every pod is of it. False while a changed template rolls out,
+  /// also when that never ends: pods of the last template that still serve do not make the new one Ready.
+  bool rolled_out{true};
 };
 
 /// What one system shows in one cluster. An empty `components` with `marked == false` is a real absence.
@@ -81,9 +84,11 @@ struct World {
 };
 
 /// The World of files: each MemberCluster's status counts as observed where it lists capacity (else Unknown),
-/// each TenantSystem's status.redundancy as the copies there.
+/// each TenantSystem's status.redundancy as the copies there. A status counts pods of all components together;
+/// `tiers` (those of the same files) say how they divide. A cluster that its status calls unreachable is Unknown.
 /// Source: api.md "Command line".
 [[nodiscard]] std::map<ClusterName, Observed<ClusterView>> views_from_status(
-    const std::vector<Ref<api::MemberCluster>>& clusters, const std::vector<Ref<api::TenantSystem>>& systems);
+    const std::vector<Ref<api::MemberCluster>>& clusters, const std::vector<Ref<api::TenantSystem>>& systems,
+    const std::vector<Ref<api::RiskTier>>& tiers = {});
 
 }  // namespace haetae::domain

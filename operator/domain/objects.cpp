@@ -1,0 +1,94 @@
+#include "domain/objects.hpp"
+
+#include "base/text.hpp"
+#include "domain/labels.hpp"
+#include "domain/redundancy/objects.hpp"
+
+namespace haetae::domain {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::size_t kLongestName = 63;  ///< of a namespace and of a label value. Source: RFC 1123, Kubernetes labels
+
+const char* text(api::Role role) { return role == api::Role::Active ? "active" : "standby"; }
+
+const char* text(api::DataClass data_class) {
+  switch (data_class) {
+    case api::DataClass::C: return "C";
+    case api::DataClass::S: return "S";
+    case api::DataClass::O: return "O";
+  }
+  return "C";
+}
+
+api::Labels identity(const SystemPlan& plan) {
+  return {{labels::kSystem, cut_name(plan.ref.agency + "." + plan.ref.name, kLongestName)}};
+}
+
+bool is_written(const SystemPlan& plan, const CopyPlan& copy) {
+  return !plan.hold && plan.system && plan.tier && plan.copy_in(copy.cluster) != nullptr;
+}
+
+redundancy::Copy copy_of(const SystemPlan& plan, const CopyPlan& copy) {
+  return {plan, copy, member_namespace(plan.ref, copy), identity(plan), copy_labels(plan, copy)};
+}
+
+/// `restricted` is enforced by the cluster itself, whatever reaches the namespace.
+/// Source: kubernetes.io/docs/concepts/security/pod-security-admission
+api::Manifest namespace_object(const redundancy::Copy& copy) {
+  auto labels = copy.labels;
+  labels["pod-security.kubernetes.io/enforce"] = "restricted";
+  const ordered_json mark{{labels::kMark, copy.plan.ref.text()}};
+  return {{"v1", "Namespace", "", copy.ns},
+          {{"apiVersion", "v1"},
+           {"kind", "Namespace"},
+           {"metadata", {{"name", copy.ns}, {"labels", std::move(labels)}, {"annotations", mark}}}}};
+}
+
+}  // namespace
+
+std::string member_namespace(const SystemRef& ref) {
+  return cut_name("ts-" + ref.agency + "-" + ref.name, kLongestName);
+}
+
+std::string member_namespace(const SystemRef& ref, const CopyPlan& copy) {
+  if (copy.node_selector.empty()) return member_namespace(ref);
+  return cut_name("ts-" + ref.agency + "-" + ref.name + "-" + copy.center.text(), kLongestName);
+}
+
+api::Labels copy_labels(const SystemPlan& plan, const CopyPlan& copy) {
+  auto all = identity(plan);
+  all[labels::kRole] = text(copy.role);
+  all[labels::kCenter] = copy.center.text();
+  if (plan.tier) all[labels::kTier] = plan.tier->metadata.name;
+  if (plan.system) all[labels::kDataClass] = text(plan.system->spec.data_class);
+  if (!plan.handoff.provider.empty()) all[labels::kProvider] = plan.handoff.provider;
+  if (!plan.handoff.stage.empty()) all[labels::kStage] = plan.handoff.stage;
+  return all;
+}
+
+std::vector<api::Manifest> objects(const SystemPlan& plan, const CopyPlan& copy) {
+  if (!is_written(plan, copy)) return {};
+  const auto it = copy_of(plan, copy);
+  std::vector<api::Manifest> all{namespace_object(it)};
+  const auto append = [&](std::vector<api::Manifest> more) {
+    for (auto& object : more) all.push_back(std::move(object));
+  };
+  append(redundancy::bounds(it));
+  for (std::size_t i = 0; i < plan.demand.components.size(); ++i) append(redundancy::component_objects(it, i));
+  return all;
+}
+
+std::map<api::ObjectId, std::int32_t> initial_replicas(const SystemPlan& plan, const CopyPlan& copy) {
+  std::map<api::ObjectId, std::int32_t> replicas;
+  if (!is_written(plan, copy)) return replicas;
+  const auto it = copy_of(plan, copy);
+  for (std::size_t i = 0; i < plan.demand.components.size(); ++i)
+    if (redundancy::is_autoscaled(it, i))
+      replicas.emplace(redundancy::workload_id(it, i), redundancy::runs(plan.demand.components[i], copy.role));
+  return replicas;
+}
+
+}  // namespace haetae::domain

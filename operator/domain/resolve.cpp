@@ -1,0 +1,139 @@
+#include "domain/resolve.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "api/pod.hpp"
+#include "base/text.hpp"
+#include "domain/redundancy/pod_template.hpp"
+#include "domain/tiering/graph.hpp"
+
+namespace haetae::domain {
+
+namespace {
+
+template <class Key, class Kind>
+std::map<Key, Ref<Kind>> by_name(const std::vector<Ref<Kind>>& objects) {
+  std::map<Key, Ref<Kind>> named;
+  for (const auto& object : objects) named.emplace(Key(object->metadata.name), object);
+  return named;
+}
+
+/// Faults of one template, with paths from the object's root.
+void append(std::vector<api::Fault>& to, const std::string& parent, std::vector<api::Fault> faults) {
+  for (auto& fault : faults)
+    to.push_back({fault.path.empty() ? parent : parent + "." + fault.path, std::move(fault.what)});
+}
+
+void read_templates(ResolvedSystem& system) {
+  const auto& components = system.system->spec.components;
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    const auto path = api::item_path("spec.components", i) + ".template";
+    const auto& pod = components[i].pod_template;
+    auto needs = api::pod_needs(pod);
+    system.per_pod.push_back(needs ? std::move(needs->requests) : Resources{});
+    if (!needs) {
+      auto faults = api::template_faults(pod);
+      if (faults.empty()) faults.push_back({"", needs.error().message});
+      append(system.unreadable, path, std::move(faults));
+      continue;
+    }
+    append(system.refused, path, api::refused_fields(pod));
+    append(system.unrequested, path, redundancy::missing_requests(pod));
+  }
+}
+
+void read_needs(ResolvedSystem& system, const std::map<SystemRef, ResolvedSystem>& all) {
+  std::set<SystemRef> named;
+  const auto& entries = system.system->spec.depends_on;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    Need need;
+    need.system = system_ref(entries[i].system, system.ref.agency);
+    need.path = api::item_path("spec.dependsOn", i) + ".system";
+    need.hard = entries[i].strength == api::Strength::Hard;
+    need.exists = all.count(need.system) > 0;
+    need.repeated = !named.insert(need.system).second;
+    system.needs.push_back(std::move(need));
+  }
+}
+
+/// Ties between equally short paths fall by hash, never by the alphabet.
+std::vector<ResolvedSystem*> in_hash_order(std::map<SystemRef, ResolvedSystem>& systems) {
+  std::vector<std::tuple<std::uint64_t, SystemRef, ResolvedSystem*>> keyed;
+  for (auto& [ref, system] : systems) keyed.emplace_back(fnv1a(ref.text()), ref, &system);
+  std::sort(keyed.begin(), keyed.end());
+  std::vector<ResolvedSystem*> ordered;
+  for (const auto& entry : keyed) ordered.push_back(std::get<2>(entry));
+  return ordered;
+}
+
+void raise_tiers(Resolved& fleet) {
+  const auto order = in_hash_order(fleet.systems);
+  std::map<SystemRef, std::size_t> index;
+  for (std::size_t i = 0; i < order.size(); ++i) index.emplace(order[i]->ref, i);
+  std::vector<tiering::Node> nodes(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (order[i]->own.own) nodes[i].own = fleet.ladder.position(*order[i]->own.own);
+    for (const auto& need : order[i]->needs)
+      if (need.hard && need.exists && !need.repeated) nodes[i].needs.push_back(index.at(need.system));
+  }
+  const auto raised = tiering::raised(nodes);
+  const auto refs = [&](const std::vector<std::size_t>& path) {
+    std::vector<SystemRef> named;
+    for (const auto i : path) named.push_back(order[i]->ref);
+    return named;
+  };
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto place = raised[i].effective;
+    if (place != tiering::kNoTier) order[i]->tier = fleet.ladder.best_first()[place];
+    order[i]->because = refs(raised[i].because);
+    order[i]->cycle = refs(raised[i].cycle);
+  }
+}
+
+void follow_handoffs(Resolved& fleet) {
+  for (const auto& handoff : fleet.handoffs) {
+    const auto system = fleet.systems.find(handoff::system_of(*handoff));
+    if (system == fleet.systems.end()) continue;
+    const bool known = fleet.providers.count(ProviderName(handoff->spec.provider)) > 0;
+    if (auto stage = handoff::in_force(handoff, known)) system->second.handoffs.push_back(std::move(*stage));
+  }
+  for (auto& [ref, system] : fleet.systems) {
+    const auto& before = system.system->status.handoff;
+    system.handoff = handoff::summary(system.handoffs, before ? before->provider : "");
+  }
+}
+
+}  // namespace
+
+Resolved resolve(const World& world) {
+  Resolved fleet;
+  fleet.now = world.now;
+  fleet.ladder = tiering::Ladder(world.tiers);
+  fleet.centers = by_name<CenterName>(world.centers);
+  fleet.clusters = by_name<ClusterName>(world.clusters);
+  fleet.providers = by_name<ProviderName>(world.providers);
+  fleet.policy = world.policy;
+  fleet.handoffs = world.handoffs;
+  std::sort(fleet.handoffs.begin(), fleet.handoffs.end(), [](const auto& a, const auto& b) {
+    return std::tie(a->metadata.ns, a->metadata.name) < std::tie(b->metadata.ns, b->metadata.name);
+  });
+  for (const auto& object : world.systems) {
+    const SystemRef ref{object->metadata.ns, object->metadata.name};
+    auto& system = fleet.systems[ref];
+    system.ref = ref;
+    system.system = object;
+  }
+  for (auto& [ref, system] : fleet.systems) {
+    system.own = tiering::own_tier(*system.system, fleet.ladder);
+    system.per_pod.clear();
+    read_templates(system);
+    read_needs(system, fleet.systems);
+  }
+  raise_tiers(fleet);
+  follow_handoffs(fleet);
+  return fleet;
+}
+
+}  // namespace haetae::domain

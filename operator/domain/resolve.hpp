@@ -1,0 +1,57 @@
+#pragma once
+// resolve(): follows every reference of the World and reads the text that decisions need, once. What is broken stays
+// visible as a fact (a null reference, a fault); the rulebook turns it into findings.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "api/path.hpp"
+#include "domain/handoff/stage.hpp"
+#include "domain/tiering/score.hpp"
+#include "domain/world.hpp"
+
+namespace haetae::domain {
+
+/// One entry of spec.dependsOn.
+struct Need {
+  SystemRef system{};
+  std::string path{};        ///< spec.dependsOn[2].system
+  bool hard{false};
+  bool exists{false};
+  bool repeated{false};      ///< an earlier entry names the same system
+};
+
+/// One system with its references followed.
+struct ResolvedSystem {
+  SystemRef ref{};
+  Ref<api::TenantSystem> system{};
+  tiering::OwnTier own{};
+  Ref<api::RiskTier> tier{};           ///< effective; null where neither this system nor a dependent has one
+  std::vector<SystemRef> because{};    ///< see tiering::Raised
+  std::vector<SystemRef> cycle{};
+  std::vector<Need> needs{};
+  std::vector<Resources> per_pod{};    ///< one for each component; empty amounts where its template is unreadable
+  std::vector<api::Fault> unreadable{};   ///< what cannot be counted, by path from the object's root
+  std::vector<api::Fault> refused{};      ///< fields that Haetae refuses
+  std::vector<api::Fault> unrequested{};  ///< containers that request no cpu or memory
+  std::vector<handoff::InForce> handoffs{};
+  api::HandoffSummary handoff{};
+};
+
+/// The hub's objects by name. Systems are those of the World; a namesake counts once.
+struct Resolved {
+  std::optional<Timestamp> now{};
+  tiering::Ladder ladder{};
+  std::map<SystemRef, ResolvedSystem> systems{};
+  std::map<CenterName, Ref<api::Center>> centers{};
+  std::map<ClusterName, Ref<api::MemberCluster>> clusters{};
+  std::map<ProviderName, Ref<api::ServiceProvider>> providers{};
+  std::vector<Ref<api::Handoff>> handoffs{};   ///< by namespace and name
+  Ref<api::FleetPolicy> policy{};              ///< null: the defaults hold
+};
+
+/// Never fails; the order of the World's vectors is irrelevant.
+[[nodiscard]] Resolved resolve(const World& world);
+
+}  // namespace haetae::domain
