@@ -6,12 +6,24 @@
 namespace haetae::api {
 
 enum class FleetMode { Observe, Enforce };
+constexpr std::array<std::string_view, 2> names(FleetMode) { return {"Observe", "Enforce"}; }
 
 struct FleetPolicySpec {
-  FleetMode mode{FleetMode::Enforce};  ///< Observe: hub status and Events only, nothing is written in members
-  bool paused{false};                  ///< true: nothing is written in members
-  std::string salt{"haetae"};          ///< of the rendezvous hash that breaks ties
+  FleetMode mode{FleetMode::Enforce};
+  bool paused{false};
+  std::string salt{"haetae"};
   bool operator==(const FleetPolicySpec&) const = default;
+
+  static const KindInfo& about();
+  template <class Fields>
+  static void fields(Fields& f) {
+    f.optional("mode", &FleetPolicySpec::mode,
+               "Observe: status and Events in the hub, nothing is written in members. Enforce: promises are kept.");
+    f.optional("paused", &FleetPolicySpec::paused, "True: nothing is written in members for now.");
+    f.optional("salt", &FleetPolicySpec::salt,
+               "Seed of the hash that breaks ties between equal clusters; changing it may propose other places.",
+               {.text = {.least = 1, .most = 63}});
+  }
 };
 
 struct FleetPolicyStatus {
@@ -19,6 +31,12 @@ struct FleetPolicyStatus {
   std::vector<Finding> findings{};
   std::vector<Condition> conditions{};
   bool operator==(const FleetPolicyStatus&) const = default;
+
+  template <class Fields>
+  static void fields(Fields& f) {
+    observed_generation_field<FleetPolicyStatus>(f);
+    verdict_fields<FleetPolicyStatus>(f);
+  }
 };
 
 using FleetPolicy = Object<FleetPolicySpec, FleetPolicyStatus>;

@@ -72,7 +72,8 @@ TEST_CASE("a sidecar runs beside the containers and beside later init containers
 }
 
 TEST_CASE("pod-level resources take the place of the containers' sum where they are stated") {
-  const std::string containers = R"("containers":[{"name":"a","resources":{"requests":{"cpu":"1","example.com/x":"1"}}}])";
+  const std::string containers =
+      R"("containers":[{"name":"a","resources":{"requests":{"cpu":"1","example.com/x":"1"}}}])";
   CHECK(needs_of_spec("{" + containers + R"(,"resources":{"requests":{"cpu":"3","example.com/x":"9"}}})") ==
         Resources{{"cpu", q("3")}, {"example.com/x", q("1")}, {"pods", q("1")}});
   CHECK(needs_of_spec("{" + containers + R"(,"resources":{"limits":{"cpu":"5","memory":"2Gi"}}})") ==

@@ -1,0 +1,291 @@
+#include "api/codec.hpp"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "api/json.hpp"
+
+namespace haetae::api {
+namespace {
+
+using nlohmann::ordered_json;
+using Texts = std::vector<std::string>;
+
+ordered_json json(std::string_view text) {
+  auto value = read_json(text);
+  REQUIRE_MESSAGE(value.has_value(), (value ? "" : value.error().message));
+  return std::move(*value);
+}
+
+Texts texts(const std::vector<Fault>& faults) {
+  Texts all;
+  for (const auto& fault : faults) all.push_back(fault.text());
+  return all;
+}
+
+/// A TenantSystem that is sound; tests change one place each.
+ordered_json gov24() {
+  return json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem","metadata":{"name":"gov24","namespace":"mois"},
+    "spec":{"assessment":{"impact":40,"users":48,"ripple":9},"dataClass":"S","components":[
+      {"name":"web","template":{"spec":{"containers":[{"name":"web","image":"web:1"}]}}}]}})");
+}
+
+Texts faults_of(const ordered_json& object, Strictness strictness = Strictness::Strict) {
+  return texts(decode<TenantSystem>(object, strictness).faults);
+}
+
+ordered_json provider(const std::string& spec) {
+  return json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"ServiceProvider","metadata":{"name":"a"},"spec":)" + spec +
+              "}");
+}
+
+ordered_json center(const std::string& spec) {
+  return json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"Center","metadata":{"name":"daejeon"},"spec":)" + spec + "}");
+}
+
+}  // namespace
+
+TEST_CASE("a sound object is read with the defaults of what it leaves out") {
+  const auto read = decode<TenantSystem>(gov24(), Strictness::Strict);
+  REQUIRE(texts(read.faults) == Texts{});
+  const auto& spec = read.value.spec;
+  CHECK(read.value.metadata.name == "gov24");
+  CHECK(read.value.metadata.ns == "mois");
+  CHECK(spec.assessment.score() == 97);
+  CHECK(spec.data_class == DataClass::S);
+  CHECK(spec.delivery == Delivery::Deliver);
+  REQUIRE(spec.components.size() == 1);
+  CHECK(spec.components[0].replicas == 1);
+  CHECK(spec.components[0].workload == WorkloadKind::Deployment);
+  CHECK(spec.components[0].pod_template.json == R"({"spec":{"containers":[{"name":"web","image":"web:1"}]}})");
+  CHECK_FALSE(spec.components[0].autoscaling.has_value());
+  CHECK(read.value.status == TenantSystemStatus{});
+}
+
+TEST_CASE("each fault names its exact path, and all are reported at once") {
+  auto object = gov24();
+  auto& spec = object["spec"];
+  spec["assessment"] = json(R"({"impact":41,"users":"48"})");
+  spec["dataClass"] = "X";
+  spec["components"] = json(R"([{"name":"Web","replicas":-1,"template":[],
+      "service":{"ports":[{"name":"http","port":0,"targetPort":1.5},{"name":"http","port":70000}]},
+      "autoscaling":{"maxReplicas":2.5}},7])");
+  spec["placement"] = json(R"({"allowCenters":["a","a","B"]})");
+  spec["dependsOn"] = json(R"([{"system":"a/b/c"},{"system":"nts/hometax","strength":"hard"}])");
+  CHECK(faults_of(object) ==
+        Texts{"spec.assessment.impact: is above 40", "spec.assessment.users: is not an integer",
+              "spec.assessment.ripple: is missing", "spec.dataClass: is \"X\", not one of C, S, O",
+              "spec.components[0].name: is not a DNS label that starts with a letter",
+              "spec.components[0].replicas: is below 0", "spec.components[0].template: is not an object",
+              "spec.components[0].service.ports[0].port: is below 1",
+              "spec.components[0].service.ports[0].targetPort: is not a string or integer",
+              "spec.components[0].service.ports[1].port: is above 65535",
+              "spec.components[0].service.ports[1]: has the same name as an earlier item",
+              "spec.components[0].autoscaling.maxReplicas: is not an integer", "spec.components[1]: is not an object",
+              "spec.placement.allowCenters[1]: is there twice",
+              "spec.placement.allowCenters[2]: is not a DNS label (a-z, 0-9 and inner dashes)",
+              "spec.dependsOn[0].system: is not a system (agency/name, or a name of the same agency)",
+              "spec.dependsOn[1].strength: is \"hard\", not one of Hard, Soft"});
+}
+
+TEST_CASE("what is required and missing is said where it would stand") {
+  const auto object = json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem","metadata":{}})");
+  CHECK(faults_of(object) == Texts{"metadata.name: is missing", "spec.assessment: is missing",
+                                   "spec.dataClass: is missing", "spec.components: is missing"});
+}
+
+TEST_CASE("unknown fields are refused in files and ignored at run time") {
+  auto object = gov24();
+  object["spec"]["colour"] = "red";
+  object["spec"]["components"][0]["replica"] = 3;
+  object["metadata"]["tags"] = json("{}");
+  object["extra"] = 1;
+  CHECK(faults_of(object) == Texts{"metadata.tags: is no known field", "spec.components[0].replica: is no known field",
+                                   "spec.colour: is no known field", "extra: is no known field"});
+  CHECK(faults_of(object, Strictness::Lenient) == Texts{});
+}
+
+TEST_CASE("a wrong type is a fault at run time too") {
+  auto object = gov24();
+  object["spec"]["paused"] = "yes";
+  CHECK(faults_of(object, Strictness::Lenient) == Texts{"spec.paused: is not true or false"});
+}
+
+TEST_CASE("what kubectl prints beside our fields is accepted") {
+  auto object = gov24();
+  object["metadata"]["managedFields"] = json(R"([{"manager":"kubectl","fieldsV1":{"f:spec":{}}}])");
+  object["metadata"]["creationTimestamp"] = "2026-11-22T08:38:12Z";
+  object["metadata"]["generation"] = 3;
+  object["metadata"]["labels"] = json(R"({"team":"a"})");
+  const auto read = decode<TenantSystem>(object, Strictness::Strict);
+  CHECK(texts(read.faults) == Texts{});
+  CHECK(read.value.metadata.generation == 3);
+  CHECK(read.value.metadata.labels.at("team") == "a");
+  CHECK(rfc3339(read.value.metadata.created.value()) == "2026-11-22T08:38:12Z");
+}
+
+TEST_CASE("null counts as absent, as it does for the API server") {
+  auto object = gov24();
+  object["spec"]["placement"] = nullptr;
+  object["spec"]["tier"] = nullptr;
+  object["status"] = nullptr;
+  CHECK(faults_of(object) == Texts{});
+  object["spec"]["assessment"] = nullptr;
+  CHECK(faults_of(object) == Texts{"spec.assessment: is missing"});
+}
+
+TEST_CASE("an integral number with a point is an integer, as it is for the API server") {
+  auto object = gov24();
+  object["spec"]["components"][0]["replicas"] = 6.0;
+  CHECK(decode<TenantSystem>(object, Strictness::Strict).value.spec.components[0].replicas == 6);
+  object["spec"]["components"][0]["replicas"] = 1e300;
+  CHECK(faults_of(object) == Texts{"spec.components[0].replicas: is not an integer"});
+  object["spec"]["components"][0]["replicas"] = 18446744073709551615ULL;
+  CHECK(faults_of(object) == Texts{"spec.components[0].replicas: is not an integer"});
+}
+
+TEST_CASE("another kind, version or scope is refused") {
+  auto object = gov24();
+  object["kind"] = "Center";
+  object["apiVersion"] = "haetae.io/v1";
+  CHECK(faults_of(object) == Texts{"apiVersion: is not haetae.io/v1alpha1", "kind: is not TenantSystem"});
+  auto placed = center(R"({"kind":"Government","region":"대전","acceptsDataClasses":["O"]})");
+  placed["metadata"]["namespace"] = "mois";
+  CHECK(texts(decode<Center>(placed, Strictness::Strict).faults) ==
+        Texts{"metadata.namespace: is set, but the kind is cluster-scoped"});
+  for (const char* bad : {"[]", "null", "1", "\"x\""}) {
+    CHECK(faults_of(json(bad)) == Texts{"is not an object"});
+  }
+}
+
+TEST_CASE("names are DNS labels of at most 40 characters, and the policy has one name only") {
+  auto object = gov24();
+  object["metadata"]["name"] = std::string(41, 'a');
+  object["metadata"]["namespace"] = "Mois";
+  CHECK(faults_of(object) == Texts{"metadata.name: is not a DNS label of at most 40 characters",
+                                   "metadata.namespace: is not a DNS label of at most 40 characters"});
+  const auto policy = json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"FleetPolicy","metadata":{"name":"mine"}})");
+  CHECK(texts(decode<FleetPolicy>(policy, Strictness::Strict).faults) == Texts{"metadata.name: is not default"});
+}
+
+TEST_CASE("rules over several fields hold offline as they do in the API server") {
+  auto object = gov24();
+  auto& web = object["spec"]["components"][0];
+  web["replicas"] = 6;
+  web["autoscaling"] = json(R"({"maxReplicas":5})");
+  web["volumeClaimTemplates"] = json(R"([{"metadata":{"name":"d"}}])");
+  web["service"] = json(R"({"ports":[{"name":"a","port":80},{"name":"b","port":80}]})");
+  object["spec"]["dependsOn"] = json(R"([{"system":"gov24"},{"system":"mois/gov24"},{"system":"nts/gov24"}])");
+  CHECK(faults_of(object) == Texts{"spec.components[0].service.ports: names the same port and protocol twice",
+                                   "spec.components[0].autoscaling.maxReplicas: is below replicas",
+                                   "spec.components[0].volumeClaimTemplates: needs workload StatefulSet",
+                                   "spec.dependsOn[0].system: names the system itself",
+                                   "spec.dependsOn[1].system: names the system itself"});
+  CHECK(texts(decode<Center>(center(R"({"kind":"Government","region":"대전","acceptsDataClasses":["C"],
+                                        "lifecycle":"Closing"})"), Strictness::Strict).faults) ==
+        Texts{"spec.closeBy: is needed while lifecycle is Closing"});
+  CHECK(texts(decode<ServiceProvider>(provider(R"({"groups":["a","system:masters"]})"), Strictness::Strict).faults) ==
+        Texts{"spec.groups: may not name a group of Kubernetes"});
+}
+
+TEST_CASE("a member cluster is entered in exactly one way") {
+  const auto with = [](const std::string& connection) {
+    return texts(decode<MemberCluster>(json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"MemberCluster",
+        "metadata":{"name":"a"},"spec":{"center":"daejeon","connection":)" + connection + "}}"),
+                                       Strictness::Strict).faults);
+  };
+  const Texts one{"spec.connection: needs exactly one of kubeconfigSecret and local"};
+  CHECK(with("{}") == one);
+  CHECK(with(R"({"local":{},"kubeconfigSecret":{"name":"a"}})") == one);
+  CHECK(with(R"({"local":{}})") == Texts{});
+  CHECK(with(R"({"kubeconfigSecret":{"name":"a"}})") == Texts{});
+  CHECK(with(R"({"kubeconfigSecret":{}})") == Texts{"spec.connection.kubeconfigSecret.name: is missing"});
+}
+
+TEST_CASE("durations and dates are bounded and must exist") {
+  const auto tier = [](const std::string& after) {
+    return texts(decode<RiskTier>(json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"RiskTier","metadata":{"name":"a"},
+        "spec":{"rank":1,"minScore":0,"redundancy":{"activeCenters":1},"unknownAfter":")" + after + "\"}}"),
+                                  Strictness::Strict).faults);
+  };
+  CHECK(tier("90s") == Texts{});
+  CHECK(tier("1s") == Texts{"spec.unknownAfter: is shorter than 5s"});
+  CHECK(tier("25h") == Texts{"spec.unknownAfter: is longer than 24h0m0s"});
+  CHECK(tier("soon") == Texts{"spec.unknownAfter: is not a length of time (1h30m)"});
+  const auto close = [](const std::string& day) {
+    return texts(decode<Center>(center(R"({"kind":"Private","region":"x","acceptsDataClasses":["O"],"closeBy":")" + day +
+                                       "\"}"), Strictness::Strict).faults);
+  };
+  CHECK(close("2030-12-31") == Texts{});
+  CHECK(close("2030-02-30") == Texts{"spec.closeBy: is not a date (YYYY-MM-DD)"});
+}
+
+TEST_CASE("the wire form keeps declaration order and leaves out what says nothing") {
+  auto system = decode<TenantSystem>(gov24(), Strictness::Strict).value;
+  system.spec.components[0].service = ComponentService{{{"http", 80, "8080", "TCP"}, {"x", 81, "web", "UDP"}}};
+  CHECK(encode(system).dump() ==
+        R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem","metadata":{"name":"gov24","namespace":"mois"},)"
+        R"("spec":{"assessment":{"impact":40,"users":48,"ripple":9},"dataClass":"S","citizenFacing":false,)"
+        R"("delivery":"Deliver","paused":false,"components":[{"name":"web","workload":"Deployment","replicas":1,)"
+        R"("state":"None","template":{"spec":{"containers":[{"name":"web","image":"web:1"}]}},)"
+        R"("service":{"ports":[{"name":"http","port":80,"targetPort":8080,"protocol":"TCP"},)"
+        R"({"name":"x","port":81,"targetPort":"web","protocol":"UDP"}]}}]}})");
+}
+
+TEST_CASE("an empty part that was chosen stays, such as the hub's own cluster") {
+  MemberCluster cluster;
+  cluster.metadata.name = "hub";
+  cluster.spec.center = "daejeon";
+  cluster.spec.connection.local.emplace();
+  CHECK(encode(cluster)["spec"]["connection"].dump() == R"({"local":{}})");
+  CHECK_FALSE(encode(cluster).contains("status"));
+}
+
+TEST_CASE("a status that is written is cut to what the schema allows") {
+  TenantSystemStatus status;
+  status.observed_generation = 4;
+  std::string message;
+  for (int i = 0; i < 2000; ++i) message += "가";
+  for (int i = 0; i < 100; ++i) status.findings.push_back({"TooFewCenters", Severity::Error, message, "", {}});
+  const auto written = encode_status<TenantSystem>(status);
+  CHECK(written["findings"].size() == 64);
+  const auto cut = written["findings"][0]["message"].get<std::string>();
+  CHECK(cut.size() == 1023 * 3 + 3);
+  CHECK(cut.ends_with("가…"));
+  auto object = gov24();
+  object["status"] = written;
+  CHECK(faults_of(object) == Texts{});
+}
+
+TEST_CASE("text that an API server serves is read in one step") {
+  const auto read = decode_text<TenantSystem>(gov24().dump());
+  REQUIRE(read.has_value());
+  CHECK(read->metadata.name == "gov24");
+  auto broken = gov24();
+  broken["spec"]["components"][0].erase("template");
+  const auto refused = decode_text<TenantSystem>(broken.dump());
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == Code::Malformed);
+  CHECK(refused.error().message == "cannot read TenantSystem: spec.components[0].template: is missing");
+  CHECK(decode_text<TenantSystem>("{").error().message.starts_with("cannot read JSON"));
+}
+
+TEST_CASE("a pod template beyond its limits is a fault, not a crash") {
+  auto object = gov24();
+  auto& raw = object["spec"]["components"][0]["template"];
+  raw["image"] = std::string(300'000, 'x');
+  CHECK(faults_of(object) == Texts{"spec.components[0].template: is longer than 256 KiB"});
+  ordered_json deep = 1;
+  for (int i = 0; i < 200; ++i) deep = ordered_json{{"a", std::move(deep)}};
+  raw = deep;
+  CHECK(faults_of(object) == Texts{"spec.components[0].template: is nested deeper than 64 levels"});
+}
+
+TEST_CASE("very many faults are bounded") {
+  auto object = gov24();
+  for (int i = 0; i < 5000; ++i) object["spec"]["k" + std::to_string(i)] = 1;
+  CHECK(faults_of(object).size() == 1000);
+}
+
+}  // namespace haetae::api
