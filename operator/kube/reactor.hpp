@@ -24,7 +24,7 @@ class Reactor {
 /// A Reactor on one thread of its own, over boost::asio; `native()` is the io_context for the transports and the
 /// HTTP server. The destructor stops and joins.
 /// It starts no second thread: asio would start one of its own for async_resolve, where one dead DNS zone holds up
-/// every other cluster's lookup, so the transports never use it (see kube/lookup.hpp).
+/// every other cluster's lookup, so the transports never use it (see kube/beast_lookup.hpp).
 class IoReactor final : public Reactor {
  public:
   IoReactor();

@@ -1,6 +1,6 @@
 #pragma once
-// The one door to the network. Two implementations, one contract (tests/kube/transport_contract.cpp):
-// beast_transport.cpp (default) and cpprest_transport.cpp (-DHAETAE_TRANSPORT=cpprest).
+// The one door to the network. Two implementations, one contract (tests/kube/transport_contract_test.cpp):
+// beast_*.cpp (default) and cpprest_*.cpp (-DHAETAE_TRANSPORT=cpprest).
 
 #include <chrono>
 #include <functional>
@@ -25,6 +25,9 @@ struct HttpRequest {
   std::string target;  ///< path and query, already escaped
   Headers headers{};   ///< without Authorization, Host and Content-Length: the transport adds those
   std::string body{};
+  /// Asked on the reactor's thread when the connection stands and nothing is sent yet, before each attempt; false ends
+  /// the call with Conflict "not permitted any more". It is the fence of invariant 6. Empty = always.
+  std::function<bool()> permit{};
 };
 
 struct HttpResponse {
@@ -37,7 +40,8 @@ struct HttpResponse {
 [[nodiscard]] std::string_view header(const Headers& headers, std::string_view name);
 
 /// What a stream tells its owner. Thread: the reactor's. Each member may be called after cancel() was asked for,
-/// but never after `on_end`, which comes exactly once.
+/// but never after `on_end`, which comes exactly once; where stream() is called on the reactor's
+/// thread, none before it has returned.
 struct StreamEvents {
   std::function<void(int status, const Headers&)> on_head;
   /// Bytes as they arrive, de-chunked. The next read starts when this returns: that is the back-pressure.
@@ -65,7 +69,8 @@ struct Endpoint {
   std::string ca_pem{};         ///< the only trust; empty is refused when tls
   std::string client_cert_pem{};
   std::string client_key_pem{};
-  /// Asked before each request, so that a rotated token is taken up at once; empty text = no Authorization.
+  /// Asked before each request, so that a rotated token is taken up at once; empty text = no Authorization. Called
+  /// on the reactor's thread: it must not wait for anything but a small local file.
   std::function<std::string()> bearer_token{};
 };
 
@@ -79,22 +84,26 @@ struct TransportLimits {
 /// Connections to one cluster. Thread: any for the calls; callbacks run on the reactor's thread.
 /// A reused connection that dies before a response byte is retried once on a fresh one, for GET, PUT, and PATCH
 /// (server-side apply) only; never for POST or DELETE. Redirects are returned, not followed.
+/// The destructor is close(): answers of what was under way still come, on the reactor's thread.
 class Transport {
  public:
   virtual ~Transport() = default;
   /// One request, one answer. Any HTTP status is an answer; Error means that there was none.
-  /// Errors: Unreachable (resolve, connect, TLS, deadline, cut), Malformed (not HTTP, too large).
+  /// Errors: Unreachable (resolve, connect, TLS, deadline, cut), Malformed (not HTTP, too large), Rejected (the
+  /// request holds characters that HTTP forbids). The message is `<stage> <host>:<port>: <why>`, such as
+  /// "connect 10.0.0.1:6443: connection refused" or "TLS hub:6443: certificate verify failed: hostname mismatch".
+  /// `deadline` counts from this call and covers everything, connecting and the retry included.
   virtual Cancel send(HttpRequest request, std::chrono::milliseconds deadline,
                       std::function<void(Result<HttpResponse>)> answer) = 0;
   /// One request, a body of any length.
   virtual Cancel stream(HttpRequest request, StreamLimits limits, StreamEvents events) = 0;
-  /// Cancels everything that is under way.
+  /// Cancels everything that is under way, and all that is asked for later. Idempotent.
   virtual void close() = 0;
 };
 
 /// Makes the transport that this build was configured with. Errors: Malformed (certificates or key unreadable);
 /// the message never holds key material. Requires: `reactor` outlives the transport.
-[[nodiscard]] Result<std::unique_ptr<Transport>> make_transport(Reactor& reactor, Endpoint endpoint,
+[[nodiscard]] Result<std::unique_ptr<Transport>> make_transport(IoReactor& reactor, Endpoint endpoint,
                                                                 TransportLimits limits = {});
 
 }  // namespace haetae::kube
