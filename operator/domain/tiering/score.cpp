@@ -69,13 +69,14 @@ OwnTier own_tier(const api::TenantSystem& system, const Ladder& ladder) {
   OwnTier tier;
   tier.assessed = ladder.reached_by(system.spec.assessment.score());
   tier.asked = system.spec.tier.empty() ? nullptr : ladder.named(system.spec.tier);
-  tier.known = tier.assessed && (system.spec.tier.empty() || tier.asked);
+  tier.known = tier.asked || (tier.assessed && system.spec.tier.empty());
   if (!tier.known) {
     // A reference that broke must lower nobody, least of all the systems that this one depends on.
     tier.own = ladder.named(system.status.tier.effective);
     return tier;
   }
-  tier.asks_lower = tier.asked && ladder.position(*tier.asked) > ladder.position(*tier.assessed);
+  tier.asks_lower =
+      tier.asked && tier.assessed && ladder.position(*tier.asked) > ladder.position(*tier.assessed);
   tier.own = tier.asked && !tier.asks_lower ? tier.asked : tier.assessed;
   return tier;
 }

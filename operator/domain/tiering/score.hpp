@@ -36,7 +36,7 @@ struct OwnTier {
   domain::Ref<api::RiskTier> assessed{};  ///< by score alone; null where the score reaches no tier
   domain::Ref<api::RiskTier> asked{};     ///< spec.tier; null where it asks for none, or for one that is not there
   domain::Ref<api::RiskTier> own{};       ///< the better of both; where it cannot be told, the tier held last, or null
-  bool known{false};                      ///< false: no score band, or spec.tier names no tier
+  bool known{false};                      ///< false: spec.tier names no tier, or names none and no band is reached
   bool asks_lower{false};                 ///< spec.tier is lower than assessed, and is ignored
 };
 

@@ -1,0 +1,150 @@
+#include "domain/conditions.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/text.hpp"
+#include "domain/readiness.hpp"
+#include "domain/redundancy/rules.hpp"
+#include "domain/redundancy/standing.hpp"
+#include "domain/rulebook.hpp"
+
+namespace haetae::domain {
+
+using api::Condition;
+using api::ConditionStatus;
+using redundancy::Judged;
+
+namespace {
+
+constexpr std::size_t kNamed = 8;  ///< rules that a message names at most
+
+Condition says(const char* type, ConditionStatus status, std::string reason, std::string message) {
+  Condition condition;
+  condition.type = type;
+  condition.status = status;
+  condition.reason = std::move(reason);
+  condition.message = std::move(message);
+  return condition;
+}
+
+Condition placed(const SystemPlan& plan) {
+  if (plan.hold) return says("Placed", ConditionStatus::Unknown, "Held", "held as it is until the findings are cured");
+  if (plan.may_remove) return says("Placed", ConditionStatus::False, "Removing", "its copies are being removed");
+  if (plan.missing_active + plan.missing_standby > 0)
+    return says("Placed", ConditionStatus::False, "NotPlaced", plan.why_not_placed);
+  return says("Placed", ConditionStatus::True, "Placed", "every copy that " + plan.tier_status.effective +
+                                                             " demands has a cluster");
+}
+
+Condition compliant(const std::vector<api::Finding>& findings) {
+  std::vector<std::string> broken;
+  for (const auto& finding : findings)
+    if (finding.severity == api::Severity::Error &&
+        std::find(broken.begin(), broken.end(), finding.rule) == broken.end())
+      broken.push_back(finding.rule);
+  if (broken.empty()) return says("Compliant", ConditionStatus::True, "Compliant", "no rule is broken");
+  const auto reason = broken.front();
+  if (broken.size() > kNamed) broken.resize(kNamed);
+  return says("Compliant", ConditionStatus::False, reason, "broken: " + join(broken, ", "));
+}
+
+/// What the plan decided. While nothing is decided anew (held, or on its way out) the stored decision stays: it is
+/// how a restarted operator knows where copies are.
+api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestamp> now) {
+  const auto& stored = plan.system->status.placement;
+  if (plan.hold || plan.may_remove) return stored;
+  api::PlacementStatus placement;
+  for (const auto& copy : plan.copies) {
+    std::int32_t replicas = 0;
+    for (const auto& demand : plan.demand.components) replicas += redundancy::runs(demand, copy.role);
+    placement.centers.push_back({copy.center.text(), copy.cluster.text(), copy.role, replicas, copy.reason});
+  }
+  placement.rejected = plan.rejected;
+  const bool same = placement.centers == stored.centers && placement.rejected == stored.rejected;
+  placement.decided_at = same ? stored.decided_at : now;
+  return placement;
+}
+
+std::vector<api::Finding> all_findings(const SystemPlan& plan, const Seen& seen) {
+  auto findings = plan.findings;
+  for (const auto& [cluster, delivered] : seen.delivered)
+    findings.insert(findings.end(), delivered.findings.begin(), delivered.findings.end());
+  // What runs is judged by a plan that is in force; a system on its way out is judged by nothing.
+  if (!plan.may_remove)
+    for (auto& finding : audit(plan, seen)) findings.push_back(std::move(finding));
+  return in_order(std::move(findings));
+}
+
+}  // namespace
+
+api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen) {
+  const auto& previous = plan.system->status;
+  const auto copies = redundancy::judged(plan, seen);
+
+  api::TenantSystemStatus status;
+  status.observed_generation = plan.system->metadata.generation;
+  status.tier = plan.tier_status;
+  status.placement = placement_of(plan, seen.now);
+  status.redundancy = redundancy::observed(plan, seen, copies);
+  status.handoff = plan.handoff;
+  status.findings = with_since(all_findings(plan, seen), previous.findings, seen.now);
+
+  auto conditions = readiness(plan, seen, copies, status.findings);
+  conditions.push_back(placed(plan));
+  conditions.push_back(redundancy::redundant(plan, copies));
+  conditions.push_back(compliant(status.findings));
+  for (auto& condition : conditions) condition.observed_generation = status.observed_generation;
+  status.conditions = with_times(std::move(conditions), previous.conditions, seen.now);
+  return status;
+}
+
+Seen seen_in(const World& world, const SystemPlan& plan) {
+  Seen seen;
+  seen.now = world.now;
+  for (const auto& [cluster, view] : world.views) {
+    const auto* known = std::get_if<Known<ClusterView>>(&view);
+    if (known == nullptr) {
+      seen.copies.emplace(cluster, std::get<Unknown>(view));
+      continue;
+    }
+    const auto shown = known->value.copies.find(plan.ref);
+    if (shown == known->value.copies.end()) {
+      if (plan.copy_in(cluster) != nullptr) seen.copies.emplace(cluster, Known<CopyView>{{}, known->as_of});
+      continue;
+    }
+    // What the pods take is placement's matter, and long.
+    const CopyView copy{shown->second.marked, shown->second.components, {}, {}};
+    seen.copies.emplace(cluster, Known<CopyView>{copy, known->as_of});
+  }
+  return seen;
+}
+
+std::optional<Timestamp> next_change(const SystemPlan& plan, const Seen& seen) {
+  return redundancy::next_overdue(plan, seen);
+}
+
+std::vector<Condition> with_times(std::vector<Condition> wanted, const std::vector<Condition>& previous,
+                                  std::optional<Timestamp> now) {
+  std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) { return a.type < b.type; });
+  for (auto& condition : wanted) {
+    const auto last = std::find_if(previous.begin(), previous.end(), [&](const auto& it) {
+      return it.type == condition.type && it.status == condition.status;
+    });
+    condition.last_transition = last != previous.end() && last->last_transition ? last->last_transition : now;
+  }
+  return wanted;
+}
+
+std::vector<api::Finding> with_since(std::vector<api::Finding> wanted, const std::vector<api::Finding>& previous,
+                                     std::optional<Timestamp> now) {
+  for (auto& finding : wanted) {
+    const auto last = std::find_if(previous.begin(), previous.end(), [&](const auto& it) {
+      return it.rule == finding.rule && it.path == finding.path;
+    });
+    finding.since = last != previous.end() && last->since ? last->since : now;
+  }
+  return wanted;
+}
+
+}  // namespace haetae::domain

@@ -1,0 +1,103 @@
+#include "domain/decide.hpp"
+
+#include <utility>
+
+#include "domain/resolve.hpp"
+#include "domain/rulebook.hpp"
+
+namespace haetae::domain {
+
+namespace {
+
+using Choices = std::map<SystemRef, placement::Choice>;
+
+/// Why nothing may be written in any member for this system now; "" where it may.
+std::string paused_why(const Resolved& fleet, const api::TenantSystem& system) {
+  if (system.spec.paused) return "spec.paused is true";
+  if (!fleet.policy) return "";
+  if (fleet.policy->spec.paused) return "the FleetPolicy is paused";
+  return fleet.policy->spec.mode == api::FleetMode::Observe ? "the FleetPolicy only observes" : "";
+}
+
+/// What can be said of a system before anybody looks for a place.
+SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
+  SystemPlan plan;
+  plan.ref = system.ref;
+  plan.system = system.system;
+  plan.tier = system.tier;
+  if (system.own.assessed) plan.tier_status.assessed = system.own.assessed->metadata.name;
+  if (system.tier) plan.tier_status.effective = system.tier->metadata.name;
+  for (const auto& ref : system.because) plan.tier_status.because.push_back(ref.text());
+  if (system.tier) plan.demand = redundancy::demand(*system.system, *system.tier, system.per_pod);
+  plan.requests_complete = system.unrequested.empty() && system.unreadable.empty();
+  plan.handoff = system.handoff;
+  plan.paused_why = paused_why(fleet, *system.system);
+
+  plan.findings = audit(fleet, system);
+  plan.hold = !system.tier || effect_of(plan.findings) != Effect::Reports;
+  for (const auto& finding : plan.findings)
+    if (plan.hold_why.empty() && effect_of({finding}) != Effect::Reports)
+      plan.hold_why = finding.rule + ": " + finding.message;
+
+  plan.deleting = system.system->metadata.deleted.has_value();
+  plan.may_remove = plan.deleting && !plan.hold && system.tier->spec.deletion == api::DeletionPolicy::Immediate;
+  return plan;
+}
+
+/// A system that is going asks for nothing; one that is held keeps what it has.
+std::vector<placement::Request> requests(const Plan& plan) {
+  std::vector<placement::Request> all;
+  for (const auto& [ref, system] : plan.systems) {
+    if (system.may_remove) continue;
+    const auto& spec = system.system->spec;
+    const auto& stored = system.system->status.placement;
+    all.push_back({ref, system.tier ? system.tier->spec.rank : 1, spec.citizen_facing, spec.data_class, spec.placement,
+                   system.demand, stored.centers, stored.rejected, system.hold});
+  }
+  return all;
+}
+
+/// Takes over where the copies go, and what that breaks.
+void settle(SystemPlan& plan, placement::Choice choice, const Resolved& fleet) {
+  for (auto& copy : choice.copies) {
+    const auto cluster = fleet.clusters.find(copy.cluster);
+    const auto selector = cluster == fleet.clusters.end() ? api::Labels{} : cluster->second->spec.node_selector;
+    plan.copies.push_back({copy.center, copy.cluster, copy.role, std::move(copy.reason), selector});
+  }
+  plan.rejected = std::move(choice.rejected);
+  plan.missing_active = choice.missing_active;
+  plan.missing_standby = choice.missing_standby;
+  plan.why_not_placed = std::move(choice.why);
+  plan.violations = std::move(choice.violations);
+  for (auto& finding : audit(plan)) plan.findings.push_back(std::move(finding));
+  plan.findings = in_order(std::move(plan.findings));
+}
+
+/// Per cluster, the stages of the providers whose systems have a copy there.
+std::map<ClusterName, std::vector<api::ProviderStage>> providers(const Plan& plan, const Resolved& fleet) {
+  std::map<ClusterName, std::vector<handoff::InForce>> there;
+  for (const auto& [ref, system] : plan.systems)
+    for (const auto& copy : system.copies)
+      for (const auto& it : fleet.systems.at(ref).handoffs) there[copy.cluster].push_back(it);
+  std::map<ClusterName, std::vector<api::ProviderStage>> stages;
+  for (const auto& [cluster, handoffs] : there) stages.emplace(cluster, handoff::by_provider(handoffs));
+  return stages;
+}
+
+}  // namespace
+
+Plan decide(const World& world) {
+  const Resolved fleet = resolve(world);
+
+  Plan plan;
+  for (const auto& [ref, system] : fleet.systems) plan.systems.emplace(ref, draft(fleet, system));
+
+  Choices choices = placement::place(world, requests(plan));
+  for (auto& [ref, system] : plan.systems) settle(system, std::move(choices[ref]), fleet);
+
+  plan.providers = providers(plan, fleet);
+  plan.findings = audit_objects(fleet);
+  return plan;
+}
+
+}  // namespace haetae::domain

@@ -1,0 +1,165 @@
+#include "domain/readiness.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "domain/rulebook.hpp"
+
+namespace haetae::domain {
+
+using api::Condition;
+using api::ConditionStatus;
+using redundancy::CopyState;
+using redundancy::Judged;
+
+namespace {
+
+Condition says(const char* type, ConditionStatus status, std::string reason, std::string message) {
+  Condition condition;
+  condition.type = type;
+  condition.status = status;
+  condition.reason = std::move(reason);
+  condition.message = std::move(message);
+  return condition;
+}
+
+/// The last verdict, where it was on this generation.
+const Condition* last_verdict(const SystemPlan& plan) {
+  const auto& conditions = plan.system->status.conditions;
+  const auto at = std::find_if(conditions.begin(), conditions.end(), [](const auto& c) { return c.type == "Ready"; });
+  const bool same = at != conditions.end() && at->observed_generation == plan.system->metadata.generation;
+  return same && at->status != ConditionStatus::Unknown ? &*at : nullptr;
+}
+
+bool was_ready(const SystemPlan& plan) {
+  const auto* last = last_verdict(plan);
+  return last != nullptr && last->status == ConditionStatus::True;
+}
+
+/// Where delivery stands in the clusters that can be reached.
+struct Reached {
+  std::vector<std::string> behind{};     ///< this generation is not applied there
+  std::vector<std::string> unreported{}; ///< delivery has not looked there yet (since the operator started)
+  std::vector<std::string> stale{};      ///< applied, and the plan has changed since
+  std::string trouble{};                 ///< the first cluster's
+};
+
+Reached reached(const SystemPlan& plan, const Seen& seen, const std::vector<Judged>& copies) {
+  Reached all;
+  for (const auto& it : copies) {
+    if (it.standing.state == CopyState::Unknown) continue;
+    const auto cluster = it.copy->cluster.text();
+    const auto at = seen.delivered.find(it.copy->cluster);
+    if (at == seen.delivered.end()) {
+      all.unreported.push_back(cluster);
+      continue;
+    }
+    const auto& delivered = at->second;
+    if (delivered.generation < plan.system->metadata.generation) all.behind.push_back(cluster);
+    else if (!delivered.current) all.stale.push_back(cluster);
+    if (all.trouble.empty()) all.trouble = delivered.trouble;
+  }
+  return all;
+}
+
+std::string waiting_for(const std::vector<std::string>& clusters, const std::string& trouble) {
+  return "not applied in " + join(clusters, ", ") + (trouble.empty() ? " yet" : ": " + trouble);
+}
+
+struct Counted {
+  std::int32_t ready{0};
+  std::int32_t unknown{0};
+  std::string missing{};  ///< the first active copy that is not Ready
+};
+
+Counted counted(const std::vector<Judged>& copies) {
+  Counted count;
+  for (const auto& it : copies) {
+    if (it.copy->role != api::Role::Active) continue;
+    if (it.standing.state == CopyState::Unknown) ++count.unknown;
+    else if (redundancy::is_ready(it.standing.state)) ++count.ready;
+    else if (count.missing.empty()) count.missing = it.copy->cluster.text();
+  }
+  return count;
+}
+
+constexpr auto kReadyText = "this generation is applied, and the active copies that its tier demands are Ready";
+
+Condition by_copies(const SystemPlan& plan, const std::vector<Judged>& copies) {
+  const auto count = counted(copies);
+  const auto demanded = plan.demand.active_centers;
+  if (count.ready >= std::max(1, demanded - count.unknown))
+    return says("Ready", ConditionStatus::True, "Ready", kReadyText);
+  if (count.ready + count.unknown >= std::max(1, demanded)) {
+    // Only silence stands between this and True.
+    if (const auto* last = last_verdict(plan)) return *last;
+    return says("Ready", ConditionStatus::Unknown, "CopyUnknown", "too few active copies can be observed");
+  }
+  if (count.missing.empty())
+    return says("Ready", ConditionStatus::False, "NotPlaced",
+                plan.why_not_placed.empty() ? "fewer active copies than demanded are placed" : plan.why_not_placed);
+  return says("Ready", ConditionStatus::False, "TooFewReady",
+              "fewer active copies than demanded have all their pods Ready; the first that lacks some is in " +
+                  count.missing);
+}
+
+Condition ready(const SystemPlan& plan, const Seen& seen, const std::vector<Judged>& copies, const Reached& where) {
+  if (plan.may_remove) return says("Ready", ConditionStatus::False, "Removing", "its copies are being removed");
+  const bool before = was_ready(plan);
+  if (plan.hold && !before)
+    return says("Ready", ConditionStatus::False, "Held",
+                plan.hold_why.empty() ? "no tier says what is demanded" : plan.hold_why);
+  if (!plan.hold && !where.behind.empty()) {
+    if (!plan.paused_why.empty())
+      return says("Ready", ConditionStatus::False, "Paused", plan.paused_why + ", so this generation is not applied");
+    return says("Ready", ConditionStatus::False, where.trouble.empty() ? "Progressing" : "DeliveryFailed",
+                waiting_for(where.behind, where.trouble));
+  }
+  if (!plan.hold && !where.unreported.empty() && !before) {
+    if (seen.offline) return says("Ready", ConditionStatus::Unknown, "Offline", "delivery is not seen from here");
+    return says("Ready", ConditionStatus::False, "Progressing", waiting_for(where.unreported, ""));
+  }
+  if (!plan.tier) return *last_verdict(plan);  // Held, and Ready before: nothing has changed there
+  return by_copies(plan, copies);
+}
+
+Condition stalled(const std::vector<api::Finding>& findings) {
+  for (const auto& finding : findings)
+    if (effect_of({finding}) == Effect::Stalls)
+      return says("Stalled", ConditionStatus::True, finding.rule, finding.path + ": " + finding.message);
+  return says("Stalled", ConditionStatus::False, "NotStalled", "nothing waits for an edit of the spec");
+}
+
+Condition reconciling(const SystemPlan& plan, const Seen& seen, const Condition& ready, const Condition& stalled,
+                      const Reached& where) {
+  const auto idle = [](const char* reason, std::string message) {
+    return says("Reconciling", ConditionStatus::False, reason, std::move(message));
+  };
+  const auto busy = [](const char* reason, std::string message) {
+    return says("Reconciling", ConditionStatus::True, reason, std::move(message));
+  };
+  if (plan.may_remove) return busy("Removing", "its copies are being removed");
+  if (stalled.status == ConditionStatus::True) return idle("Stalled", "only an edit of the spec helps");
+  if (plan.hold) return busy("Held", plan.hold_why.empty() ? "no tier says what is demanded" : plan.hold_why);
+  if (!plan.paused_why.empty()) return idle("Paused", plan.paused_why);
+  auto open = where.behind;
+  open.insert(open.end(), where.stale.begin(), where.stale.end());
+  if (!open.empty()) return busy("Delivering", waiting_for(open, where.trouble));
+  if (ready.status == ConditionStatus::True) return idle("Settled", "nothing is under way");
+  if (seen.offline)
+    return says("Reconciling", ConditionStatus::Unknown, "Offline", "delivery is not seen from here");
+  return busy(ready.reason.c_str(), ready.message);
+}
+
+}  // namespace
+
+std::vector<Condition> readiness(const SystemPlan& plan, const Seen& seen, const std::vector<Judged>& copies,
+                                 const std::vector<api::Finding>& findings) {
+  const auto where = reached(plan, seen, copies);
+  auto is_ready = ready(plan, seen, copies, where);
+  auto is_stalled = stalled(findings);
+  auto is_reconciling = reconciling(plan, seen, is_ready, is_stalled, where);
+  return {std::move(is_ready), std::move(is_reconciling), std::move(is_stalled)};
+}
+
+}  // namespace haetae::domain

@@ -1,0 +1,118 @@
+#include "domain/redundancy/rules.hpp"
+
+#include <algorithm>
+
+#include "domain/redundancy/objects.hpp"
+#include "domain/redundancy/standing.hpp"
+
+namespace haetae::redundancy {
+
+using domain::Breaches;
+using domain::Resolved;
+using domain::ResolvedSystem;
+using domain::Seen;
+using domain::SystemPlan;
+
+namespace {
+
+Breaches as_breaches(const std::vector<api::Fault>& faults, const std::string& tail) {
+  Breaches breaches;
+  for (const auto& fault : faults) breaches.push_back({fault.path, fault.what + tail});
+  return breaches;
+}
+
+/// Spelled as Kubernetes spells paths into a list by key. Source: structured-merge-diff, fieldpath.
+std::string path_of(const domain::CopyPlan& copy) {
+  return "status.redundancy[cluster=\"" + copy.cluster.text() + "\"]";
+}
+
+/// The moment at which an Unknown copy has been so for longer than its tier allows.
+std::optional<Timestamp> overdue_at(const SystemPlan& plan, const Judged& it) {
+  if (it.standing.state != CopyState::Unknown || !it.standing.unknown_since || !plan.tier) return std::nullopt;
+  return *it.standing.unknown_since + std::chrono::ceil<Seconds>(plan.tier->spec.unknown_after);
+}
+
+/// The component that has fewer Ready pods than its copy must show at the worst allowed moment; null where none.
+const ComponentDemand* short_component(const SystemPlan& plan, const domain::CopyPlan& copy,
+                                       const domain::CopyView& view) {
+  const auto away = plan.tier->spec.redundancy.max_unavailable.value_or(0);
+  for (const auto& demand : plan.demand.components) {
+    const auto least = redundancy::runs(demand, copy.role) - away;
+    const auto shown = view.components.find(demand.component);
+    if (least > 0 && (shown == view.components.end() || shown->second.ready < least)) return &demand;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Breaches templates_are_readable(const Resolved&, const ResolvedSystem& system) {
+  return as_breaches(system.unreadable, "");
+}
+
+Breaches templates_are_allowed(const Resolved&, const ResolvedSystem& system) {
+  return as_breaches(system.refused, "");
+}
+
+Breaches requests_are_stated(const Resolved&, const ResolvedSystem& system) {
+  return as_breaches(system.unrequested, ", so no room is counted for it");
+}
+
+Breaches service_names_differ(const Resolved&, const ResolvedSystem& system) {
+  const auto& components = system.system->spec.components;
+  Breaches breaches;
+  for (std::size_t i = 0; i < components.size(); ++i)
+    for (const auto& other : components)
+      if (other.workload == api::WorkloadKind::StatefulSet && governing_service(other.name) == components[i].name)
+        breaches.push_back({api::item_path("spec.components", i) + ".name",
+                            components[i].name + " is the Service that names the pods of the StatefulSet " + other.name});
+  return breaches;
+}
+
+Breaches copies_are_observed(const SystemPlan& plan, const Seen& seen) {
+  Breaches breaches;
+  for (const auto& it : judged(plan, seen)) {
+    const auto overdue = overdue_at(plan, it);
+    if (!overdue || !seen.now || *seen.now < *overdue) continue;
+    breaches.push_back({path_of(*it.copy), "the copy in " + it.copy->cluster.text() + " is Unknown since " +
+                                               rfc3339(*it.standing.unknown_since) + ", longer than " +
+                                               plan.tier->metadata.name + " allows (" + it.standing.why_unknown + ")"});
+  }
+  return breaches;
+}
+
+Breaches enough_pods_are_ready(const SystemPlan& plan, const Seen& seen) {
+  Breaches breaches;
+  if (!plan.tier) return breaches;
+  for (const auto& copy : plan.copies) {
+    const auto at = seen.copies.find(copy.cluster);
+    const auto* known = at == seen.copies.end() ? nullptr : std::get_if<domain::Known<domain::CopyView>>(&at->second);
+    if (known == nullptr || !known->value.marked) continue;
+    if (const auto* demand = short_component(plan, copy, known->value))
+      breaches.push_back({path_of(copy), demand->component + " has fewer Ready pods in " + copy.cluster.text() +
+                                             " than " + plan.tier->metadata.name + " lets be missing"});
+  }
+  return breaches;
+}
+
+Breaches pods_are_spread(const SystemPlan& plan, const Seen& seen) {
+  Breaches breaches;
+  for (const auto& it : judged(plan, seen))
+    if (it.standing.state == CopyState::Crowded)
+      breaches.push_back({path_of(*it.copy), it.standing.component + " in " + it.copy->cluster.text() +
+                                                 " has all its Ready pods on one host or in one room, or its nodes "
+                                                 "name no room"});
+  return breaches;
+}
+
+std::optional<Timestamp> next_overdue(const SystemPlan& plan, const Seen& seen) {
+  std::optional<Timestamp> next;
+  for (const auto& it : judged(plan, seen)) {
+    const auto overdue = overdue_at(plan, it);
+    if (!overdue || (seen.now && *overdue <= *seen.now)) continue;
+    if (!next || *overdue < *next) next = overdue;
+  }
+  return next;
+}
+
+}  // namespace haetae::redundancy

@@ -1,0 +1,26 @@
+#pragma once
+// Redundancy: can every copy be written and counted, and does every copy show what its tier demands?
+
+#include "domain/conditions.hpp"
+#include "domain/resolve.hpp"
+#include "domain/rule.hpp"
+
+namespace haetae::redundancy {
+
+[[nodiscard]] domain::Breaches templates_are_readable(const domain::Resolved& fleet,
+                                                      const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches templates_are_allowed(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches requests_are_stated(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+/// A StatefulSet `db` needs a Service `db-pods` beside `db`; a component of that name would fight over it.
+[[nodiscard]] domain::Breaches service_names_differ(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+
+/// A copy may be Unknown for as long as its tier allows.
+[[nodiscard]] domain::Breaches copies_are_observed(const domain::SystemPlan& plan, const domain::Seen& seen);
+/// As many may be away as the tier lets a drain or an update take; the condition Redundant is stricter.
+[[nodiscard]] domain::Breaches enough_pods_are_ready(const domain::SystemPlan& plan, const domain::Seen& seen);
+[[nodiscard]] domain::Breaches pods_are_spread(const domain::SystemPlan& plan, const domain::Seen& seen);
+
+/// When copies_are_observed may begin to say something; absent: never.
+[[nodiscard]] std::optional<Timestamp> next_overdue(const domain::SystemPlan& plan, const domain::Seen& seen);
+
+}  // namespace haetae::redundancy

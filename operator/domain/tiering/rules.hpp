@@ -1,0 +1,22 @@
+#pragma once
+// Tiering: can the tier be told, and does everything that a system needs share it? Each function answers the rule of
+// the rulebook that names it.
+
+#include "domain/resolve.hpp"
+#include "domain/rule.hpp"
+
+namespace haetae::tiering {
+
+[[nodiscard]] domain::Breaches tier_is_known(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches tier_is_unambiguous(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches tier_is_not_lowered(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches dependencies_exist(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches dependencies_form_no_cycle(const domain::Resolved& fleet,
+                                                          const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches dependencies_are_named_once(const domain::Resolved& fleet,
+                                                           const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches deletion_is_approved(const domain::Resolved& fleet,
+                                                    const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches tiers_are_told_apart(const domain::Resolved& fleet, const api::RiskTier& tier);
+
+}  // namespace haetae::tiering
