@@ -1,0 +1,1 @@
+"""What scenarios stand on: a fleet of their own, Haetae installed on it, reads, counted writes, checks."""

@@ -1,0 +1,106 @@
+"""SIGKILL at 20 random moments while 50 systems are delivered: same end state, no duplicate, no extra delete."""
+
+import random
+import time
+from collections import Counter
+
+from harness import views
+from harness.audit import listed
+from harness.checks import NotSo, eventually, expect
+from harness.systems import component, namespace, tenant_system
+
+AGENCY, SYSTEMS, KILLS, SEED = "e2e-crash", 50, 20, 20260
+TIERS = ["tier-1"] * 8 + ["tier-2"] * 12 + ["tier-3"] * 14 + ["tier-4"] * 16
+
+
+def systems():
+    chance = random.Random(SEED)
+    for i, tier in enumerate(chance.sample(TIERS, SYSTEMS)):
+        parts = [component(cpu="10m", memory="16Mi", replicas=chance.randint(1, 4))]
+        if chance.random() < 0.3:
+            parts.append(component("store", "StatefulSet", cpu="10m", memory="16Mi", replicas=chance.randint(1, 3)))
+        if chance.random() < 0.2:
+            parts[0]["autoscaling"] = {"maxReplicas": 8, "cpuUtilization": 70}
+        yield tenant_system(AGENCY, f"load-{i:02}", tier=tier, components=parts)
+
+
+def run(trial):
+    trial.examples()
+    trial.quiet(2)
+    load = list(systems())
+    refs = [f"{AGENCY}/{s['metadata']['name']}" for s in load]
+    calm, writes, seconds = deliver(trial, load, refs, [])
+    trial.say(f"   undisturbed: {writes} writes, {seconds:.1f} s")
+    trial.remove(*refs, seconds=120)
+    trial.quiet(3)
+    # The last tenth is left out: a kill behind the last write is none "in the middle".
+    moments = sorted(random.Random(SEED).sample(range(1, int(writes * 0.9)), KILLS))
+    with trial.check(f"{KILLS} kills at random moments end in the same state as none") as notes:
+        place = trial.audit.now()
+        killed, writes, seconds = deliver(trial, load, refs, moments)
+        notes.append(f"{writes} writes, {seconds:.1f} s")
+        compare(calm, killed)
+    with trial.check("no object was created twice, in any cluster"):
+        ours = [w for w in trial.audit.since(place) if w.resource != "events"]
+        twice = {what: n for what, n in Counter((w.cluster, w.resource, w.ns, w.name) for w in ours if w.created).items() if n > 1}
+        expect(not twice, twice)
+    with trial.check("nothing was deleted, in any cluster"):
+        gone = [w for w in trial.audit.since(place) if w.deletes]
+        expect(not gone, lambda: listed(gone))
+    with trial.check("and then the fleet is quiet"):
+        trial.quiet(5)
+    trial.remove(*refs, seconds=120)
+    trial.hub.delete("Namespace", AGENCY, wait=True)
+
+
+def deliver(trial, load, refs, moments):
+    """All systems are stated while the operator is down; then it starts, and dies at each of the moments, told as
+    numbers of finished writes. Returns (end state, writes, seconds)."""
+    trial.operator.stop()
+    trial.hub.apply(namespace(AGENCY))
+    trial.hub.apply(load)
+    place, begin = trial.audit.now(), time.monotonic()
+    trial.operator.start(wait=0)
+    for moment in moments:
+        until(trial, place, moment)
+        trial.operator.kill()
+        trial.operator.start(wait=0)
+    eventually(90, lambda: trial.settled(*refs), every=0.3)
+    seconds = time.monotonic() - begin
+    trial.quiet(3)
+    count = len([w for w in trial.audit.since(place) if not w.dry_run])
+    return state(trial, refs), count, seconds
+
+
+def until(trial, place, count):
+    """Returns as soon as so many writes of ours are in the logs."""
+    seen, at, end = 0, dict(place), time.monotonic() + 60
+    while seen < count:
+        for name, log in trial.audit.logs.items():
+            writes, at[name] = log.fresh(at[name])
+            seen += sum(not w.dry_run for w in writes)
+        if not trial.operator.alive():
+            raise RuntimeError(f"the operator ended by itself: {trial.operator.last_words()}")
+        if time.monotonic() > end:
+            raise NotSo(f"only {seen} of {count} writes within 60 s")
+        time.sleep(0.002)
+
+
+def state(trial, refs):
+    """Everything stated, by place: objects in members, placement in the hub."""
+    found = {}
+    for ref in refs:
+        agency, name = ref.split("/")
+        for center, member in trial.members.items():
+            for key, thing in views.objects_of(member, agency, name).items():
+                found[center, *key, thing["metadata"].get("namespace")] = views.normalized(thing)
+        found["hub", ref] = {c["center"]: {k: v for k, v in c.items() if k != "reason"} for c in trial.system(ref)["status"]["placement"]["centers"]}
+    return found
+
+
+def compare(calm, killed):
+    expect(set(calm) == set(killed), lambda: f"only undisturbed: {sorted(map(str, set(calm) - set(killed)))[:4]}, "
+           f"only killed: {sorted(map(str, set(killed) - set(calm)))[:4]}")
+    for place, thing in calm.items():
+        difference = views.unlike(thing, killed[place])
+        expect(difference is None, f"{place}: {difference}")

@@ -1,0 +1,162 @@
+"""Deleted systems: tier 4 goes from every cluster, also one that was down; tiers 1 to 3 hold and say what is missing."""
+
+from harness import views
+from harness.audit import listed
+from harness.checks import eventually, expect, steadily
+from harness.systems import component, member_namespace, namespace, tenant_system
+from harness.trial import AGENCY, split
+
+HELD = {f"{AGENCY}/held-{n}": f"tier-{n}" for n in (1, 2, 3)}
+
+
+def run(trial):
+    trial.examples()
+    trial.apply(*(tenant_system(AGENCY, split(ref)[1], tier=tier) for ref, tier in HELD.items()))
+    foreign = bystanders(trial)
+    plain(trial)
+    while_down(trial)
+    guests(trial)
+    holds(trial)
+    agency_goes(trial)
+    with trial.check("foreign namespaces are as they were through all deletions"):
+        for center, before in foreign.items():
+            for thing in before:
+                now = trial.members[center].find(thing["kind"], thing["metadata"]["name"], thing["metadata"].get("namespace"))
+                expect(now and now["metadata"]["resourceVersion"] == thing["metadata"]["resourceVersion"], f"{center}: {views.named(thing)}")
+    for center in foreign:
+        trial.members[center].delete("Namespace", "ts-e2e-bystander")
+
+
+def bystanders(trial):
+    """A namespace of somebody else in every center, named as one of ours could be."""
+    found = {}
+    for center, member in trial.members.items():
+        member.apply([namespace("ts-e2e-bystander"), {"apiVersion": "v1", "kind": "ConfigMap",
+                     "metadata": {"name": "mine", "namespace": "ts-e2e-bystander", "labels": {"haetae.io/component": "web"}}}])
+        found[center] = [member.get("Namespace", "ts-e2e-bystander"), member.get("ConfigMap", "mine", "ts-e2e-bystander")]
+    return found
+
+
+def plain(trial):
+    ref, = trial.apply(tenant_system(AGENCY, "leaves", components=[component(), component("store", "StatefulSet")]))
+    eventually(30, lambda: trial.settled(ref))
+    place = trial.audit.now()
+    with trial.check("a deleted tier-4 system goes from its cluster, and then from the hub") as notes:
+        trial.hub.delete("TenantSystem", "leaves", AGENCY)
+        notes.append(f"{eventually(30, lambda: trial.gone(ref)):.1f} s")
+        strangers = [w for w in trial.audit.since(place, list(trial.members)) if w.deletes and "e2e-leaves" not in w.ns + w.name]
+        expect(not strangers, lambda: listed(strangers))
+
+
+def while_down(trial):
+    """A copy in a living center and one in a dead center. Two tiers: the living copy must not wait for the dead one."""
+    lone, = trial.apply(tenant_system(AGENCY, "in-the-dark", centers=["daegu"]))
+    pair, = trial.apply(tenant_system(AGENCY, "half-dark", tier="tier-2", centers=["daegu", "gwangju"]))
+    eventually(30, lambda: trial.settled(lone, pair))
+    trial.fleet.command("kill", "daegu")
+    eventually(60, lambda: views.is_false(trial.member("daegu"), "Reachable"))
+    held = trial.unheld()
+    try:
+        for ref in (lone, pair):
+            trial.hub.delete("TenantSystem", split(ref)[1], AGENCY)
+        with trial.check("a copy in a living center goes at once, though another center is down"):
+            eventually(15, lambda: expect(trial.members["gwangju"].find("Namespace", member_namespace(*split(pair))) is None, "it is there"))
+        with trial.check("while a copy's center is down its finalizer holds, and status names the center"):
+            def waits():
+                for ref in (lone, pair):
+                    meta = trial.system(ref)["metadata"]
+                    expect(meta.get("deletionTimestamp") and meta.get("finalizers"), f"{ref}: {meta}")
+            eventually(5, lambda: [expect("daegu-a" in said(trial, ref), f"{ref} says {said(trial, ref)}") for ref in (lone, pair)])
+            steadily(4, waits)
+        trial.fleet.command("start", "daegu")
+        trial.returned("daegu")
+        with trial.check("the center comes back: its copies go, and only then the finalizer") as notes:
+            def in_order():
+                for ref in (lone, pair):
+                    there = trial.hub.find("TenantSystem", split(ref)[1], AGENCY)
+                    ns = trial.members["daegu"].find("Namespace", member_namespace(*split(ref)))
+                    expect(there or ns is None, f"{ref} has left the hub, and its namespace is still in daegu")
+            def ends():
+                in_order()
+                trial.gone(lone), trial.gone(pair)
+            notes.append(f"{eventually(60, ends):.1f} s")
+            in_order()
+    finally:
+        trial.hold(held)
+
+
+def said(trial, ref):
+    status = trial.system(ref).get("status", {})
+    words = [c.get("message", "") for c in status.get("conditions", [])] + [f["message"] for f in status.get("findings", [])]
+    return " | ".join(words)
+
+
+def guests(trial):
+    """What others put into our namespace is not ours to delete."""
+    ref, = trial.apply(tenant_system(AGENCY, "host", centers=["daegu"]))
+    ns, member = member_namespace(*split(ref)), trial.members["daegu"]
+    eventually(30, lambda: trial.settled(ref))
+    member.apply({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "guest", "namespace": ns}, "data": {"a": "1"}})
+    member.apply({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "guest", "namespace": ns},
+                  "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}})
+    trial.hub.delete("TenantSystem", "host", AGENCY)
+    with trial.check("a guest's ConfigMap and claim in a namespace of ours survive the system's deletion"):
+        def ours_gone():
+            for kind in ("Deployment", "Service"):
+                expect(not member.all(kind, ns), f"{kind} is still there")
+        eventually(20, ours_gone)
+        steadily(4, lambda: expect(member.find("ConfigMap", "guest", ns) is not None, "the ConfigMap is gone"))
+        claims = member.kubectl("get", "pvc", "guest", "-n", ns, "-o", "jsonpath={.metadata.deletionTimestamp}").stdout
+        expect(claims == "", "the claim is being deleted")
+    member.delete("Namespace", ns)
+    eventually(30, lambda: expect(trial.hub.find("TenantSystem", "host", AGENCY) is None, "the system never leaves the hub"))
+
+
+def holds(trial):
+    eventually(60, lambda: trial.settled(*HELD))
+    pods = {ref: views.pod_uids(trial.fleet, *split(ref)) for ref in HELD}
+    place = trial.audit.now()
+    for ref in HELD:
+        trial.hub.delete("TenantSystem", split(ref)[1], AGENCY)
+    for ref, tier in HELD.items():
+        with trial.check(f"a deleted {tier} system is held by its finalizer, and status says that an Approval is missing"):
+            def held():
+                system = trial.system(ref)
+                expect(system["metadata"].get("deletionTimestamp") and system["metadata"].get("finalizers"), "no finalizer")
+                expect("pproval" in said(trial, ref), f"it says {said(trial, ref)}")
+            eventually(10, held)
+    with trial.check("held systems run on, the same pods, and nothing of them is deleted"):
+        def run_on():
+            for ref, before in pods.items():
+                expect(views.pod_uids(trial.fleet, *split(ref)) == before, f"the pods of {ref} are others")
+        steadily(3, run_on)
+        gone = [w for w in trial.audit.since(place, list(trial.members)) if w.deletes]
+        expect(not gone, lambda: listed(gone))
+    with trial.check("a held system is still kept as stated"):
+        center = next(iter(views.copies(trial.fleet, AGENCY, "held-3")))
+        trial.members[center].kubectl("scale", "deployment", "web", "-n", member_namespace(AGENCY, "held-3"), "--replicas=7")
+        eventually(5, lambda: expect(trial.members[center].get("Deployment", "web", member_namespace(AGENCY, "held-3"))["spec"]["replicas"] == 2, "scaled"))
+    with trial.check("once its tier lets it go, a held system goes"):
+        tiers = trial.unheld()
+        try:
+            eventually(60, lambda: [trial.gone(ref) for ref in HELD], every=0.2)
+        finally:
+            trial.hold(tiers)
+
+
+def agency_goes(trial):
+    """A whole agency namespace is deleted by mistake."""
+    trial.hub.apply(namespace("e2e-agency"))
+    ref, = trial.apply(tenant_system("e2e-agency", "stays", tier="tier-3"))
+    eventually(30, lambda: trial.settled(ref))
+    pods = views.pod_uids(trial.fleet, *split(ref))
+    trial.hub.delete("Namespace", "e2e-agency")
+    with trial.check("an agency namespace that is deleted with a tier-3 system in it waits, and the system runs on"):
+        eventually(10, lambda: expect("pproval" in said(trial, ref), f"it says {said(trial, ref)}"))
+        steadily(3, lambda: expect(views.pod_uids(trial.fleet, *split(ref)) == pods, "its pods are others"))
+        expect(trial.hub.find("Namespace", "e2e-agency"), "the namespace is gone")
+    tiers = trial.unheld()
+    try:
+        eventually(60, lambda: expect(trial.hub.find("Namespace", "e2e-agency") is None, "the agency is still there"))
+    finally:
+        trial.hold(tiers)
