@@ -105,7 +105,7 @@ def good_copy(trial, victim, other, how):
             good = next(c for c in system["status"]["redundancy"] if c["cluster"] == f"{other}-a")
             expect(good["ready"] == good["desired"] > 0 and "unknownSince" not in good, good)
             message = views.condition(system, "Redundant")["message"]
-            expect(f"{victim}-a" in message and GOOD.search(message), f"{ref}: Redundant says `{message}`")
+            expect(f"{victim}-a" in message and f"{other}-a" in message and GOOD.search(message), f"{ref}: Redundant says `{message}`")
     with trial.check(f"after the tier's unknownAfter the silence is a finding, and Ready is still True ({how})"):
         def reported():
             for ref in TIER1:

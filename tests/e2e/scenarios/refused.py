@@ -71,7 +71,8 @@ def run(trial):
 
 
 def refuse(trial, what, thing, word):
-    with trial.check(f"{what} is refused by the API server, and by plan in the same words with file and line"):
+    causes, text = [], ""
+    with trial.check(f"{what} is refused by the API server, and by plan with exit code 2, path, file and line"):
         ran = trial.hub.kubectl("apply", "-f", "-", stdin=json.dumps(thing), ok=False)
         expect(ran.returncode != 0, "the API server takes it")
         expect(trial.hub.find(thing["kind"], NAME, thing["metadata"].get("namespace")) is None, "it is in the hub")
@@ -79,13 +80,17 @@ def refuse(trial, what, thing, word):
         expect(causes, f"the API server says {ran.stderr}")
         told, lines = plan(trial, thing)
         expect(told.returncode == 2, f"plan exits {told.returncode}: {told.stdout}{told.stderr}")
-        text = told.stdout + told.stderr
+        text = (told.stdout + told.stderr).strip()
         for cause in causes:
-            expect(cause in text, f"the API server says `{cause}`, plan `{text.strip()}`")
+            expect(cause.split(":")[0] in text, f"the API server says `{cause}`, plan `{text}`")
         at = re.search(r"refused\.yaml:(\d+)", text)
-        expect(at, f"no file and line in `{text.strip()}`")
+        expect(at, f"no file and line in `{text}`")
         line = lines[int(at.group(1)) - 1]
         expect(word is None or word in line, f"plan points at line {at.group(1)}: `{line}`")
+    with trial.check(f"{what}: plan says it in the words of the API server"):
+        expect(causes, "the API server said nothing")
+        for cause in causes:
+            expect(cause in text, f"the API server says `{cause}`, plan `{text}`")
 
 
 def reasons(stderr):
