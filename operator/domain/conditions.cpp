@@ -19,6 +19,23 @@ namespace {
 
 constexpr std::size_t kNamed = 8;  ///< rules that a message names at most
 
+// What the schema takes: longer, and the API server would refuse the whole status. Source: api/object.hpp.
+constexpr std::size_t kLongestMessage = 4096;
+constexpr std::size_t kLongestFinding = 1024;
+constexpr std::size_t kLongestPath = 512;
+constexpr std::size_t kMostFindings = 64;
+constexpr std::size_t kMostCopies = 32;
+
+/// Cut between two characters.
+void clip(std::string& text, std::size_t longest) {
+  if (text.size() <= longest) return;
+  constexpr std::string_view kMore = "…";
+  auto end = longest - kMore.size();
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+  text += kMore;
+}
+
 Condition says(const char* type, ConditionStatus status, std::string reason, std::string message) {
   Condition condition;
   condition.type = type;
@@ -87,7 +104,8 @@ api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen) {
   status.tier = plan.tier_status;
   status.placement = placement_of(plan, seen.now);
   status.redundancy = redundancy::observed(plan, seen, copies);
-  status.handoff = plan.handoff;
+  if (status.redundancy.size() > kMostCopies) status.redundancy.resize(kMostCopies);
+  if (!plan.handoff.provider.empty()) status.handoff = plan.handoff;
   status.findings = with_since(all_findings(plan, seen), previous.findings, seen.now);
 
   auto conditions = readiness(plan, seen, copies, status.findings);
@@ -101,6 +119,7 @@ api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen) {
 
 Seen seen_in(const World& world, const SystemPlan& plan) {
   Seen seen;
+  seen.offline = true;
   seen.now = world.now;
   for (const auto& [cluster, view] : world.views) {
     const auto* known = std::get_if<Known<ClusterView>>(&view);
@@ -131,6 +150,7 @@ std::vector<Condition> with_times(std::vector<Condition> wanted, const std::vect
     const auto last = std::find_if(previous.begin(), previous.end(), [&](const auto& it) {
       return it.type == condition.type && it.status == condition.status;
     });
+    clip(condition.message, kLongestMessage);
     condition.last_transition = last != previous.end() && last->last_transition ? last->last_transition : now;
   }
   return wanted;
@@ -138,7 +158,10 @@ std::vector<Condition> with_times(std::vector<Condition> wanted, const std::vect
 
 std::vector<api::Finding> with_since(std::vector<api::Finding> wanted, const std::vector<api::Finding>& previous,
                                      std::optional<Timestamp> now) {
+  if (wanted.size() > kMostFindings) wanted.resize(kMostFindings);
   for (auto& finding : wanted) {
+    clip(finding.message, kLongestFinding);
+    clip(finding.path, kLongestPath);
     const auto last = std::find_if(previous.begin(), previous.end(), [&](const auto& it) {
       return it.rule == finding.rule && it.path == finding.path;
     });

@@ -14,15 +14,6 @@ constexpr std::size_t kLongestName = 63;  ///< of a namespace and of a label val
 
 const char* text(api::Role role) { return role == api::Role::Active ? "active" : "standby"; }
 
-const char* text(api::DataClass data_class) {
-  switch (data_class) {
-    case api::DataClass::C: return "C";
-    case api::DataClass::S: return "S";
-    case api::DataClass::O: return "O";
-  }
-  return "C";
-}
-
 api::Labels identity(const SystemPlan& plan) {
   return {{labels::kSystem, cut_name(plan.ref.agency + "." + plan.ref.name, kLongestName)}};
 }
@@ -63,7 +54,7 @@ api::Labels copy_labels(const SystemPlan& plan, const CopyPlan& copy) {
   all[labels::kRole] = text(copy.role);
   all[labels::kCenter] = copy.center.text();
   if (plan.tier) all[labels::kTier] = plan.tier->metadata.name;
-  if (plan.system) all[labels::kDataClass] = text(plan.system->spec.data_class);
+  if (plan.system) all[labels::kDataClass] = api::name(plan.system->spec.data_class);
   if (!plan.handoff.provider.empty()) all[labels::kProvider] = plan.handoff.provider;
   if (!plan.handoff.stage.empty()) all[labels::kStage] = plan.handoff.stage;
   return all;

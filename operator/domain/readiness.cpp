@@ -109,7 +109,8 @@ Condition ready(const SystemPlan& plan, const Seen& seen, const std::vector<Judg
   if (plan.hold && !before)
     return says("Ready", ConditionStatus::False, "Held",
                 plan.hold_why.empty() ? "no tier says what is demanded" : plan.hold_why);
-  if (!plan.hold && !where.behind.empty()) {
+  // Once it was applied, a cluster that comes back or a write that fails later does not undo that.
+  if (!plan.hold && !before && !where.behind.empty()) {
     if (!plan.paused_why.empty())
       return says("Ready", ConditionStatus::False, "Paused", plan.paused_why + ", so this generation is not applied");
     return says("Ready", ConditionStatus::False, where.trouble.empty() ? "Progressing" : "DeliveryFailed",

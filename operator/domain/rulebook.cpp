@@ -64,6 +64,10 @@ const std::array kRulebook{
          FoundByDelivery{}},
     Rule{"RefusedByCluster", "Every object of a copy passes the dry run of its cluster.", Error, Stalls,
          FoundByDelivery{}},
+    Rule{"RemovalHeld", "Nothing of ours is in a copy's namespace but what the spec asks for.", Warning, Reports,
+         FoundByDelivery{}},
+    Rule{"NamespaceKept", "The namespace of a copy that is removed holds nothing but ours.", Warning, Reports,
+         FoundByDelivery{}},
     // Redundancy, as observed
     Rule{"CopyUnknown", "No copy is Unknown for longer than its tier allows.", Error, Reports,
          redundancy::copies_are_observed},

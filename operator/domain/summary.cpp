@@ -16,6 +16,10 @@ using redundancy::CopyState;
 
 namespace {
 
+// What the schema takes. Source: api/member_cluster.hpp, center.hpp, service_provider.hpp.
+constexpr std::size_t kMostProviders = 64;
+constexpr std::size_t kMostTiers = 100;
+
 Condition says(const char* type, ConditionStatus status, std::string reason, std::string message) {
   Condition condition;
   condition.type = type;
@@ -166,7 +170,8 @@ api::CenterStatus Summary::of(const api::Center& center) const {
   status.days_to_close = days_until(center.spec.close_by, world_.now);
   if (const auto at = by_center_.find(CenterName(center.metadata.name)); at != by_center_.end()) {
     status.systems = at->second.systems;
-    for (const auto& [tier, standing] : at->second.by_tier) status.now.by_tier.push_back(standing);
+    for (const auto& [tier, standing] : at->second.by_tier)
+      if (status.now.by_tier.size() < kMostTiers) status.now.by_tier.push_back(standing);
   }
   close(status, "Center", center);
   return status;
@@ -196,6 +201,7 @@ api::MemberClusterStatus Summary::of(const api::MemberCluster& cluster, const Co
   status.systems = systems == by_cluster_.end() ? 0 : systems->second;
   const auto providers = plan_.providers.find(name);
   status.providers = providers == plan_.providers.end() ? std::vector<api::ProviderStage>{} : providers->second;
+  if (status.providers.size() > kMostProviders) status.providers.resize(kMostProviders);
   close(status, "MemberCluster", cluster, {std::move(reach)});
   return status;
 }
@@ -204,7 +210,7 @@ api::ServiceProviderStatus Summary::of(const api::ServiceProvider& provider) con
   api::ServiceProviderStatus status;
   if (const auto at = by_provider_.find(provider.metadata.name); at != by_provider_.end())
     for (const auto& [stage_and_tier, systems] : at->second)
-      status.systems.push_back({stage_and_tier.first, stage_and_tier.second, systems});
+      if (status.systems.size() < kMostTiers) status.systems.push_back({stage_and_tier.first, stage_and_tier.second, systems});
   close(status, "ServiceProvider", provider);
   return status;
 }

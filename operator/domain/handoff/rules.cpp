@@ -40,9 +40,9 @@ Breaches system_exists(const Resolved& fleet, const api::Handoff& handoff) {
 
 Breaches provider_exists(const Resolved& fleet, const api::Handoff& handoff) {
   if (fleet.providers.count(ProviderName(handoff.spec.provider)) > 0) return {};
-  const auto before = stage_named(handoff.status.stage);
+  const auto before = api::named<api::Stage>(handoff.status.stage);
   return {{"spec.provider", "there is no ServiceProvider " + handoff.spec.provider +
-                                (before ? "; stage " + std::string(name(*before)) + " stays" : "; no stage is shown")}};
+                                (before ? "; stage " + name(*before) + " stays" : std::string("; no stage is shown"))}};
 }
 
 Breaches one_provider_writes(const Resolved& fleet, const api::Handoff& handoff) {

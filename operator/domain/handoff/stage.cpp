@@ -1,7 +1,6 @@
 #include "domain/handoff/stage.hpp"
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <tuple>
 
@@ -13,39 +12,26 @@ using api::Stage;
 
 namespace {
 
-struct Row {
-  Stage stage;
-  const char* name;
-  const char* acts_now;
-};
-
-constexpr std::array kStages{
-    Row{Stage::AgencyOperated, "AgencyOperated", "AgencyAndCenter"},
-    Row{Stage::Assessment, "Assessment", "AgencyAndCenter"},
-    Row{Stage::Onboarding, "Onboarding", "AgencyAndCenter"},
-    Row{Stage::Shadow, "Shadow", "Center"},
-    Row{Stage::Joint, "Joint", "ProviderWithCenter"},
-    Row{Stage::EarlyLife, "EarlyLife", "Provider"},
-    Row{Stage::Full, "Full", "Provider"},
-    Row{Stage::Exit, "Exit", "AgencyAndCenter"},
-};
-
-const Row& row(Stage stage) { return kStages[static_cast<std::size_t>(stage)]; }
-
 /// Exit becomes the lowest.
 int height(Stage stage) { return stage == Stage::Exit ? -1 : static_cast<int>(stage); }
 
 }  // namespace
 
-const char* name(Stage stage) { return row(stage).name; }
+std::string name(Stage stage) { return std::string(api::name(stage)); }
 
-std::optional<Stage> stage_named(std::string_view name) {
-  for (const auto& row : kStages)
-    if (name == row.name) return row.stage;
-  return std::nullopt;
+const char* acts_now(Stage stage) {
+  switch (stage) {
+    case Stage::AgencyOperated:
+    case Stage::Assessment:
+    case Stage::Onboarding:
+    case Stage::Exit: return "AgencyAndCenter";
+    case Stage::Shadow: return "Center";
+    case Stage::Joint: return "ProviderWithCenter";
+    case Stage::EarlyLife:
+    case Stage::Full: return "Provider";
+  }
+  return "AgencyAndCenter";
 }
-
-const char* acts_now(Stage stage) { return row(stage).acts_now; }
 
 bool may_write(Stage stage) { return height(stage) >= height(Stage::Joint); }
 
@@ -54,7 +40,7 @@ bool higher(Stage a, Stage b) { return height(a) > height(b); }
 SystemRef system_of(const api::Handoff& handoff) { return {handoff.metadata.ns, handoff.spec.system}; }
 
 std::optional<InForce> in_force(const domain::Ref<api::Handoff>& handoff, bool provider_exists) {
-  const auto stage = provider_exists ? handoff->spec.target_stage : stage_named(handoff->status.stage);
+  const auto stage = provider_exists ? handoff->spec.target_stage : api::named<Stage>(handoff->status.stage);
   if (!stage) return std::nullopt;
   return InForce{system_of(*handoff), ProviderName(handoff->spec.provider), *stage, handoff};
 }

@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "domain/world.hpp"
@@ -12,8 +11,7 @@
 namespace haetae::handoff {
 
 /// The stage as YAML, labels and status spell it.
-[[nodiscard]] const char* name(api::Stage stage);
-[[nodiscard]] std::optional<api::Stage> stage_named(std::string_view name);
+[[nodiscard]] std::string name(api::Stage stage);
 /// Who acts on an incident. At Exit the provider's rights end at once, so it is again who acted before any handoff.
 /// Source: api.md HandoffPolicy, domain.md §4 "Who acts at 3 a.m.".
 [[nodiscard]] const char* acts_now(api::Stage stage);
