@@ -1,9 +1,10 @@
 #!/bin/bash
 # Installs what tests/packages.txt lists and this machine lacks. Quiet and quick when nothing is missing.
+#   install-packages.sh [image]    image: only what the container image is built with
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
-mapfile -t wanted < <(sed 's/#.*//' "$here/packages.txt" | tr -s ' \t' '\n' | grep -v '^$')
+mapfile -t wanted < <(awk -v part="${1:-}" '!/^#/ && NF && (part == "" || $2 == part) { print $1 }' "$here/packages.txt")
 
 if ! command -v dpkg-query >/dev/null; then
   echo "This is not Debian: the packages in tests/packages.txt, or what they are called here, must be there." >&2
