@@ -3,17 +3,16 @@
 // Source: architecture.md §5 "Apply, in detail".
 
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "api/manifest.hpp"
 #include "kube/client.hpp"
 #include "kube/request.hpp"
-#include "runtime/store.hpp"
 
 namespace haetae::runtime {
 
@@ -38,30 +37,39 @@ enum class Applied { Unchanged, Created, Updated };
 
 /// How a manifest is written.
 struct ApplyOptions {
-  bool dry_run_first{true};      ///< nothing is written when the server refuses it
+  bool dry_run_first{false};     ///< asks for a dry run just before each apply, where rehearse() was long ago
   /// For a workload whose replicas an autoscaler owns: created with this many; an object of ours that still owns
   /// spec.replicas hands it over in a release step that changes no live value.
   std::optional<std::int32_t> initial_replicas{};
 };
 
-/// One cluster's writer. Thread: workers (blocking), never the reactor's.
+/// One cluster's writer. Thread: workers (blocking), never the reactor's; one object is never with two of them.
+///
+/// An object is ours when it carries the mark that the manifest states (the annotation haetae.io/system-ref where it
+/// states one, else the label haetae.io/system) with the same value, or carries no mark and has an entry of our
+/// field manager. Another value is somebody else's, whatever managedFields say.
+/// Errors of all: the client's, as "cannot apply PodDisruptionBudget ts-mois-gov24/web in cluster daejeon-a: <why>".
 class Applier {
  public:
+  using Find = std::function<std::shared_ptr<const OwnedObject>(const api::ObjectId&)>;
+  using ResourceOf = std::function<kube::Resource(const api::ObjectId&)>;
+
   /// `find` reads the cache (null: not there as far as the cache knows); `resource_of` maps a kind to its path.
-  Applier(kube::Client& client, std::string field_manager,
-          std::function<std::shared_ptr<const OwnedObject>(const api::ObjectId&)> find,
-          std::function<kube::Resource(const api::ObjectId&)> resource_of);
+  /// `cluster` is for error texts; "" leaves it out. Requires: `client` outlives us.
+  Applier(kube::Client& client, std::string field_manager, Find find, ResourceOf resource_of,
+          std::string cluster = {});
 
   /// Rejects nothing by itself: what the server answers to a dry run of all `manifests` that would be written.
-  /// Done when every one would pass. `scratch_ns` is used for objects whose namespace is not there yet.
+  /// Done when every one would pass; what is live and not ours is passed over (apply() refuses it). `scratch_ns` is
+  /// used, under another name, for objects whose namespace is not there yet. Writes nothing.
   [[nodiscard]] Status rehearse(const std::vector<api::Manifest>& manifests, const std::string& scratch_ns);
 
   /// No request when cache and last apply agree; else one live read, and a write only on difference. An object that
-  /// exists but is not ours is left alone: Error Conflict naming its manager.
+  /// exists but is not ours is left alone: Error Conflict naming its managers. Conflict too while it is being deleted.
   [[nodiscard]] Result<Applied> apply(const api::Manifest& manifest, ApplyOptions options = {});
 
-  /// Deletes with uid and resourceVersion from a live read; NotFound counts as done. Never deletes an object that
-  /// does not carry our label with `system`.
+  /// Deletes with uid and resourceVersion from a live read; NotFound, and a deletion under way, count as done. Never
+  /// deletes an object that does not carry our label with `system`: Conflict.
   [[nodiscard]] Status remove(const api::ObjectId& id, const std::string& system);
 
   /// Forgets what was applied (after a reconnect to what may be another cluster).

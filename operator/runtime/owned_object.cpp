@@ -18,7 +18,9 @@ const Paths& kept() {
 
 /// What servers keep for themselves. A change of anything else is worth a look at the live object.
 const Paths& uncounted() {
-  static const Paths paths{"status",
+  static const Paths paths{"apiVersion",  // items of a list do not repeat them
+                           "kind",
+                           "status",
                            "metadata.managedFields",
                            "metadata.resourceVersion",
                            "metadata.generation",

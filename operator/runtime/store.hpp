@@ -51,6 +51,8 @@ class Store {
   /// Mark-and-sweep of a relist: begin, put every listed object, end removes what was not put since begin.
   void begin_sweep();
   void end_sweep();
+  /// The listed object of that key could not be decoded: what is known of it stays.
+  void keep(const StoreKey& key);
   void set_freshness(Freshness freshness);
 
  private:

@@ -111,6 +111,12 @@ void Store<T>::end_sweep() {
 }
 
 template <class T>
+void Store<T>::keep(const StoreKey& key) {
+  const std::lock_guard lock(mutex_);
+  if (const auto row = rows_.find(key); row != rows_.end()) row->second.sweep = sweep_;
+}
+
+template <class T>
 void Store<T>::set_freshness(Freshness freshness) {
   {
     const std::lock_guard lock(mutex_);
