@@ -144,7 +144,7 @@ def revoked(trial):
         expect(not ours, lambda: listed(ours))
     haetae.connect(trial.fleet, center)
     with trial.check("a new token in the Secret lets us in again, and nothing has to be written there") as notes:
-        notes.append(f"{eventually(60, lambda: [views.is_true(trial.member(center), 'Reachable'), trial.settled(*affected)]):.0f} s")
+        notes.append(f"{eventually(90, lambda: [views.is_true(trial.member(center), 'Reachable'), trial.settled(*affected)]):.0f} s")
         trial.quiet(3)
         ours = [w for w in trial.audit.since(place, [center]) if w.code < 400]
         expect(not ours, lambda: listed(ours))

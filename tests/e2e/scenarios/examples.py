@@ -203,10 +203,12 @@ def conditions(trial, seen):
             for kind in ("Stalled", "Reconciling"):
                 expect(views.condition(trial.system(one.ref), kind).get("status") != "True", f"{one.ref} is {kind}")
     with trial.check("status.redundancy counts the pods that are really Ready"):
-        for one in seen:
-            told = {copy["cluster"]: copy["ready"] for copy in trial.system(one.ref)["status"]["redundancy"]}
-            real = {f"{center}-a": len(views.ready_pods(trial.members[center], one.agency, one.name)) for center in one.copies}
-            expect(told == real, f"{one.ref}: {told}, really {real}")
+        def counted():
+            for one in seen:
+                told = {copy["cluster"]: copy["ready"] for copy in trial.system(one.ref)["status"]["redundancy"]}
+                real = {f"{center}-a": len(views.ready_pods(trial.members[center], one.agency, one.name)) for center in one.copies}
+                expect(told == real, f"{one.ref}: {told}, really {real}")
+        eventually(35, counted)  # numbers alone are written once in 30 s. Source: api.md "Conventions"
     with trial.check("an object that nobody has looked at yet is in progress, for kstatus"):
         trial.operator.stop()
         try:
