@@ -12,6 +12,8 @@ struct Limits {
   std::size_t bytes{4U << 20U};
   std::size_t depth{64};       ///< nested objects and arrays
   std::size_t nodes{200'000};  ///< values, what aliases repeat included
+  std::size_t documents{1000}; ///< of one YAML text
+  std::size_t aliases{1000};   ///< of one YAML document
 };
 
 /// Line of every node by its path (path.hpp), 1-based.

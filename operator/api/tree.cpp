@@ -67,12 +67,30 @@ bool Tree::open(ordered_json empty, int line) {
   if (++nodes_ > limits_.nodes) return refuse("more than " + std::to_string(limits_.nodes) + " values");
   std::string path;
   ordered_json* placed = place(std::move(empty), line, path);
-  levels_.push_back({placed, std::move(path), {}, {}});
+  levels_.push_back({.at = placed, .path = std::move(path)});
+  return true;
+}
+
+bool Tree::defaults(ordered_json members, int line) {
+  if (!wrong_.empty()) return false;
+  levels_.back().defaults.emplace_back(std::move(members), line);
+  return true;
+}
+
+bool Tree::fill_defaults() {
+  const auto all = std::move(levels_.back().defaults);
+  for (const auto& [members, line] : all) {
+    for (const auto& [key, member] : members.items()) {
+      if (is_duplicate(levels_.back(), key)) continue;
+      levels_.back().key = key;
+      if (!value(member, line)) return false;
+    }
+  }
   return true;
 }
 
 bool Tree::close() {
-  if (!wrong_.empty()) return false;
+  if (!wrong_.empty() || !fill_defaults()) return false;
   last_ = levels_.back().at;
   levels_.pop_back();
   complete_ = levels_.empty();

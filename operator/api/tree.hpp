@@ -3,6 +3,7 @@
 
 #include <string>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -25,6 +26,10 @@ class Tree {
   /// A scalar, or a finished subtree (a YAML alias); its nodes and depth count.
   bool value(nlohmann::ordered_json value, int line);
 
+  /// Members for the object that is open now, unless it names them itself, before or after (YAML's `<<`).
+  /// What came first wins.
+  bool defaults(nlohmann::ordered_json members, int line);
+
   /// True once the outermost value is closed.
   [[nodiscard]] bool complete() const { return complete_; }
   [[nodiscard]] const std::string& wrong() const { return wrong_; }
@@ -34,13 +39,15 @@ class Tree {
 
  private:
   struct Level {
-    nlohmann::ordered_json* at;
-    std::string path;
-    std::string key;
-    std::unordered_set<std::string> seen;  ///< filled only once an object is large
+    nlohmann::ordered_json* at{nullptr};
+    std::string path{};
+    std::string key{};
+    std::unordered_set<std::string> seen{};  ///< filled only once an object is large
+    std::vector<std::pair<nlohmann::ordered_json, int>> defaults{};
   };
   bool open(nlohmann::ordered_json empty, int line);
   bool refuse(std::string why);
+  bool fill_defaults();
   bool is_duplicate(Level& level, const std::string& text) const;
   nlohmann::ordered_json* place(nlohmann::ordered_json value, int line, std::string& path);
 
