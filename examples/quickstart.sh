@@ -141,7 +141,7 @@ who_runs_where() {
         printf "%-26s %-8s", $1, $2
         for (i = 1; i <= n; i++) printf " %-14s", (center[i] in cell) ? cell[center[i]] : "-"
         print ""
-      }'
+      }' | sed 's/ *$//'
 }
 
 look_around() {
