@@ -1,0 +1,209 @@
+#include "controllers/delivery.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "controllers/decision.hpp"
+#include "controllers/names.hpp"
+#include "controllers/observe.hpp"
+#include "controllers/prune.hpp"
+#include "controllers/refusal.hpp"
+#include "controllers/resources.hpp"
+#include "domain/labels.hpp"
+#include "domain/objects.hpp"
+#include "kube/request.hpp"
+#include "runtime/projection.hpp"
+
+namespace haetae::controllers {
+
+using runtime::Next;
+
+namespace {
+
+constexpr std::chrono::seconds kRefusedAgain{60};   ///< what was refused may pass later: quotas, admission policies
+constexpr std::chrono::seconds kObstacleAgain{60};  ///< somebody has to act first
+constexpr std::chrono::seconds kRemovalAgain{1};    ///< the server is at work
+
+const char* text(runtime::Applied applied) {
+  switch (applied) {
+    case runtime::Applied::Created: return "created";
+    case runtime::Applied::Updated: return "updated";
+    case runtime::Applied::Unchanged: return "unchanged";
+  }
+  return "unchanged";
+}
+
+std::string system_label(const SystemRef& ref) { return cut_name(ref.agency + "." + ref.name, 63); }
+
+Ours judged(const Slice& slice, const std::string& mark) { return mark == slice.ref.text() ? Ours::Yes : Ours::No; }
+
+}  // namespace
+
+Result<Ours> whose_namespace_live(const Slice& slice) {
+  static const runtime::Paths kMark{"metadata.annotations[haetae.io/system-ref]"};
+  auto body = slice.member->client().ask(kube::get(namespaces(), {"", slice.ns}));
+  if (!body && body.error().code == Code::NotFound) return Ours::Absent;
+  if (!body) return std::move(body).error();
+  const auto object = runtime::project(*body, kMark);
+  if (!object) return object.error();
+  return judged(slice, runtime::text_at(object->kept, {"metadata", "annotations", domain::labels::kMark}));
+}
+
+Result<Ours> whose_namespace(const Slice& slice) {
+  const auto cached = slice.member->owned_namespace(slice.ns);
+  return cached ? Result<Ours>(judged(slice, cached->mark)) : whose_namespace_live(slice);
+}
+
+Delivery::Delivery(const Hub& hub, const Fleet& fleet, Board& board, std::string scratch_namespace,
+                   telemetry::Metrics& metrics, const telemetry::Log& log, Wakes wakes)
+    : hub_(hub),
+      fleet_(fleet),
+      board_(board),
+      scratch_namespace_(std::move(scratch_namespace)),
+      metrics_(metrics),
+      log_(log),
+      wakes_(std::move(wakes)) {}
+
+// Nothing where something is missing that a later event brings: every such event adds the key again.
+std::optional<Slice> Delivery::slice(const runtime::Key& key) const {
+  Slice out;
+  out.ref = system_ref(key.name, "");
+  out.cluster = ClusterName(key.lane);
+  out.decision = board_.decision();
+  out.system = hub_.shelf<api::TenantSystem>().get(key.name);
+  out.member = fleet_.member(out.cluster);
+  const auto cluster = hub_.shelf<api::MemberCluster>().get(key.lane);
+  if (!out.decision || !out.system || !out.member || !cluster || !out.member->known()) return std::nullopt;
+  out.plan = out.decision->system(out.ref);
+  if (out.plan == nullptr || !out.plan->system || out.plan->system->metadata.uid != out.system->metadata.uid)
+    return std::nullopt;
+  out.ns = namespace_in(out.ref, *cluster);
+  out.label = system_label(out.ref);
+  return out;
+}
+
+Result<Next> Delivery::reconcile(const runtime::Key& key) {
+  const auto work = slice(key);
+  if (!work) return Next::on_change();
+  const auto& plan = *work->plan;
+  if (plan.hold || !plan.paused_why.empty() || !hub_.may_write_members()) return Next::on_change();
+  auto outcome = [&]() -> Result<Next> {
+    if (plan.deleting && plan.may_remove) return remove(*work);
+    const auto* copy = plan.copy_in(work->cluster);
+    if (copy == nullptr || !is_stored(*work->system, *copy)) return Next::on_change();
+    return deliver(*work, *copy);
+  }();
+  if (!outcome && outcome.error().code == Code::Unreachable) work->member->suspect();
+  return outcome;
+}
+
+void Delivery::record(const Slice& slice, domain::Delivered delivered) {
+  const auto revision = slice.decision->revision(slice.ref);
+  if (board_.record(slice.ref, slice.cluster, slice.system->metadata.uid, revision, std::move(delivered)))
+    wakes_.status(slice.ref);
+}
+
+Error Delivery::troubled(const Slice& slice, Error error, std::vector<api::Finding> findings) {
+  log_.warn("delivery failed", {{"system", slice.ref.text()}, {"cluster", slice.cluster.text()}, {"error", error.message}});
+  record(slice, {0, false, error.message, std::move(findings)});
+  return error;
+}
+
+Result<Next> Delivery::taken(const Slice& slice) {
+  api::Finding finding{"NamespaceTaken", api::Severity::Error,
+                       "namespace " + slice.ns + " in cluster " + slice.cluster.text() + " is not marked as this system's",
+                       "metadata.name", {}};
+  record(slice, {0, false, finding.message, {finding}});
+  return Next::in(kRefusedAgain);
+}
+
+Result<Next> Delivery::deliver(const Slice& slice, const domain::CopyPlan& copy) {
+  const auto ours = whose_namespace(slice);
+  if (!ours) return troubled(slice, ours.error());
+  if (*ours == Ours::No) return taken(slice);
+  if (const auto cached = slice.member->owned_namespace(slice.ns); cached && cached->deleting) {
+    record(slice, {0, false, "namespace " + slice.ns + " is being deleted by somebody", {}});
+    return Next::on_change();  // the watch tells when it is gone; then it is made again
+  }
+  return write(slice, copy);
+}
+
+Result<Next> Delivery::write(const Slice& slice, const domain::CopyPlan& copy) {
+  const auto manifests = domain::objects(*slice.plan, copy);
+  if (manifests.empty()) return Next::on_change();
+  auto refused = rehearse(slice, manifests);
+  if (!refused) return troubled(slice, refused.error());
+  if (!refused->empty()) {
+    auto trouble = refused->front().message;
+    record(slice, {0, false, std::move(trouble), std::move(*refused)});
+    return Next::in(kRefusedAgain);
+  }
+  if (auto done = apply_all(slice, copy, manifests); !done) return troubled(slice, done.error());
+  std::set<api::ObjectId> wanted;
+  for (const auto& manifest : manifests) wanted.insert(manifest.id);
+  auto rest = leftovers(*slice.plan, slice.label, wanted, slice.member->owned_in(slice.ns));
+  for (const auto& id : rest.remove) {
+    if (auto done = slice.member->applier().remove(id, slice.label); !done)
+      return troubled(slice, done.error(), std::move(rest.held));
+    metrics_.count("haetae_applied_total", {{"cluster", slice.cluster.text()}, {"outcome", "removed"}});
+  }
+  record(slice, {slice.plan->system->metadata.generation, true, "", std::move(rest.held)});
+  return Next::on_change();
+}
+
+Result<std::vector<api::Finding>> Delivery::rehearse(const Slice& slice, const std::vector<api::Manifest>& manifests) {
+  std::vector<api::Finding> refused;
+  for (const auto& manifest : manifests) {
+    auto done = slice.member->applier().rehearse({manifest}, scratch_namespace_);
+    if (done) continue;
+    if (done.error().code != Code::Rejected && done.error().code != Code::Forbidden) return std::move(done).error();
+    refused.push_back(refusal(*slice.plan, slice.cluster, manifest.id, done.error().message));
+  }
+  return refused;
+}
+
+Status Delivery::apply_all(const Slice& slice, const domain::CopyPlan& copy, const std::vector<api::Manifest>& manifests) {
+  const auto initial = domain::initial_replicas(*slice.plan, copy);
+  for (const auto& manifest : manifests) {
+    runtime::ApplyOptions options;
+    options.dry_run_first = false;
+    if (const auto replicas = initial.find(manifest.id); replicas != initial.end()) options.initial_replicas = replicas->second;
+    auto applied = slice.member->applier().apply(manifest, options);
+    if (!applied) return std::move(applied).error();
+    if (*applied == runtime::Applied::Unchanged) continue;
+    metrics_.count("haetae_applied_total", {{"cluster", slice.cluster.text()}, {"outcome", text(*applied)}});
+    log_.info("applied", {{"object", manifest.id.text()}, {"cluster", slice.cluster.text()}, {"outcome", text(*applied)}});
+  }
+  return Done{};
+}
+
+// Our objects, then the namespace, if it holds nothing else. What is not ours keeps it, and says so.
+Result<Next> Delivery::remove(const Slice& slice) {
+  const auto ours = whose_namespace_live(slice);
+  if (!ours) return troubled(slice, ours.error());
+  if (*ours != Ours::Yes) {
+    if (board_.record_gone(slice.ref, slice.cluster, slice.system->metadata.uid)) wakes_.decision(slice.ref);
+    return Next::on_change();
+  }
+  auto& applier = slice.member->applier();
+  std::vector<api::ObjectId> ids;
+  for (const auto& object : slice.member->owned_in(slice.ns))
+    if (object->system == slice.label && !object->deleting && object->id.kind != quotas().kind) ids.push_back(object->id);
+  for (const auto& id : in_order_of_removal(std::move(ids)))
+    if (auto done = applier.remove(id, slice.label); !done) return troubled(slice, done.error());
+  if (const auto cached = slice.member->owned_namespace(slice.ns); cached && cached->deleting) return Next::in(kRemovalAgain);
+  const auto left = obstacles(slice);
+  if (!left) return troubled(slice, left.error());
+  if (!left->foreign.empty()) {
+    const std::string why = "namespace " + slice.ns + " in cluster " + slice.cluster.text() +
+                            " is kept, since it holds what is not ours: " + join(left->foreign, ", ");
+    record(slice, {0, false, why, {{"NamespaceKept", api::Severity::Warning, why, "metadata.name", {}}}});
+    return Next::in(kObstacleAgain);
+  }
+  if (left->waiting) return Next::in(kRemovalAgain);
+  const api::ObjectId id{namespaces().api_version(), namespaces().kind, "", slice.ns};
+  if (auto done = applier.remove(id, slice.label); !done) return troubled(slice, done.error());
+  return Next::in(kRemovalAgain);
+}
+
+}  // namespace haetae::controllers

@@ -1,0 +1,54 @@
+#include "controllers/hub.hpp"
+
+#include "controllers/names.hpp"
+
+namespace haetae::controllers {
+
+template <class T>
+void Hub::add(kube::Reactor& reactor, const Clock& clock) {
+  auto& shelf = std::get<std::unique_ptr<Shelf<T>>>(shelves_);
+  shelf = std::make_unique<Shelf<T>>(clock, [](std::string_view json) { return api::decode_text<T>(json); });
+  runtime::WatchSpec spec;
+  spec.cluster = "hub";
+  spec.resource = hub_resource<T>();
+  spec.seed = watches_.size() + 1;
+  watches_.push_back({spec.resource.kind, std::make_unique<runtime::Watch>(reactor, transport_, clock, *shelf, spec),
+                      [&store = shelf->store()] { return store.size(); }});
+}
+
+Hub::Hub(kube::Reactor& reactor, kube::Client& client, const Clock& clock) : client_(client), transport_(client) {
+  [&]<class... Ts>(api::TypeList<Ts...>) { (add<Ts>(reactor, clock), ...); }(api::Kinds{});
+}
+
+void Hub::start() {
+  for (auto& one : watches_) one.watch->start();
+}
+
+void Hub::stop() {
+  for (auto& one : watches_) one.watch->stop();
+}
+
+bool Hub::synced() const { return missing().empty(); }
+
+std::string Hub::missing() const {
+  for (const auto& one : watches_) {
+    const auto state = one.watch->state();
+    if (!state.synced) return one.kind + " not synced" + (state.last_error.empty() ? "" : ": " + state.last_error);
+  }
+  return "";
+}
+
+std::shared_ptr<const api::FleetPolicy> Hub::policy() const { return shelf<api::FleetPolicy>().get(kPolicyName); }
+
+bool Hub::may_write_members() const {
+  if (shelf<api::FleetPolicy>().unreadable().contains(kPolicyName)) return false;
+  const auto held = policy();
+  return !held || (held->spec.mode == api::FleetMode::Enforce && !held->spec.paused);
+}
+
+void Hub::each_watch(
+    const std::function<void(const std::string& kind, const runtime::WatchState&, std::size_t)>& tell) const {
+  for (const auto& one : watches_) tell(one.kind, one.watch->state(), one.size());
+}
+
+}  // namespace haetae::controllers

@@ -1,0 +1,128 @@
+#include "controllers/inventory.hpp"
+
+#include <algorithm>
+
+#include "controllers/cluster_labels.hpp"
+#include "controllers/hub_writes.hpp"
+#include "controllers/names.hpp"
+#include "controllers/observe.hpp"
+#include "domain/labels.hpp"
+
+namespace haetae::controllers {
+
+using runtime::Next;
+
+namespace {
+
+constexpr std::chrono::milliseconds kMoment{200};
+constexpr std::chrono::hours kDay{24};  ///< days to closeBy
+
+// Numbers wait for their turn; a turned condition, a finding or a new generation does not.
+template <class S>
+bool differ_in_numbers_alone(const S& a, const S& b) {
+  return a.observed_generation == b.observed_generation && a.conditions == b.conditions && a.findings == b.findings;
+}
+bool differ_in_numbers_alone(const api::HandoffStatus&, const api::HandoffStatus&) { return false; }
+
+}  // namespace
+
+InUse in_use(const domain::World& world, const domain::Plan& plan) {
+  InUse out;
+  for (const auto& [ref, system] : plan.systems) {
+    if (system.tier) out.tiers.insert(system.tier->metadata.name);
+    if (system.system) out.tiers.insert({system.system->spec.tier, system.system->status.tier.effective});
+    for (const auto& copy : system.copies) {
+      out.clusters.insert(copy.cluster.text());
+      out.centers.insert(copy.center.text());
+    }
+    if (!system.system) continue;
+    for (const auto& stored : system.system->status.placement.centers) {
+      out.clusters.insert(stored.cluster);
+      out.centers.insert(stored.center);
+    }
+  }
+  for (const auto& cluster : world.clusters) {
+    out.centers.insert(cluster->spec.center);
+    const auto view = world.views.find(ClusterName(cluster->metadata.name));
+    if (view == world.views.end()) continue;
+    const auto* known = std::get_if<domain::Known<domain::ClusterView>>(&view->second);
+    if (known != nullptr && !known->value.copies.empty()) out.clusters.insert(cluster->metadata.name);
+  }
+  return out;
+}
+
+Inventory::Inventory(Hub& hub, const Fleet& fleet, const Board& board, const Clock& clock, TellTransition tell)
+    : hub_(hub), fleet_(fleet), board_(board), clock_(clock), tell_(std::move(tell)) {}
+
+template <class T>
+Status Inventory::report(Pass& pass, const T& object, const typename T::StatusFields& wanted) {
+  if (wanted == object.status) return Done{};
+  const auto& uid = object.metadata.uid;
+  if (differ_in_numbers_alone(wanted, object.status))
+    if (const auto wait = pace_.wait(uid, clock_.steady()); wait.count() > 0) {
+      pass.look_again = std::min(pass.look_again, wait);
+      return Done{};
+    }
+  if (auto done = apply_status(hub_, object, api::encode_status<T>(wanted), kStatusManager); !done) return done;
+  pace_.wrote(uid, clock_.steady());
+  for (const auto& turned : transitions(object.status.conditions, wanted.conditions))
+    tell_(hub_resource<T>().kind, object.metadata, turned);
+  return Done{};
+}
+
+template <class T>
+Status Inventory::report_all(Pass& pass, const std::vector<std::shared_ptr<const T>>& objects) {
+  for (const auto& object : objects)
+    if (auto done = report(pass, *object, pass.summary.of(*object)); !done) return done;
+  return Done{};
+}
+
+Status Inventory::report_clusters(Pass& pass) {
+  for (const auto& cluster : pass.world.clusters) {
+    const ClusterName name(cluster->metadata.name);
+    const auto member = fleet_.member(name);
+    const auto vital = member ? member->vital() : Vital{};
+    const domain::Contact contact{vital.uid, vital.version, fleet_.standing(name).reason};
+    if (auto done = report(pass, *cluster, pass.summary.of(*cluster, contact)); !done) return done;
+    if (auto done = put_labels(hub_, *cluster, domain::member_cluster_labels(*cluster, pass.plan)); !done) return done;
+  }
+  return Done{};
+}
+
+// An object that cannot be read may use anything: then nothing that is held is let go.
+Status Inventory::hold_in_use(const Pass& pass) {
+  const auto used = in_use(pass.world, pass.plan);
+  const bool doubt = !hub_.shelf<api::TenantSystem>().unreadable().empty() ||
+                     !hub_.shelf<api::MemberCluster>().unreadable().empty();
+  const auto hold = [&](const auto& objects, const std::set<std::string>& names) -> Status {
+    for (const auto& object : objects) {
+      const bool is_used = names.contains(object->metadata.name);
+      const bool let_go = object->metadata.deleted && !is_used && !doubt;
+      if (is_used || let_go)
+        if (auto done = set_finalizer(hub_, *object, domain::labels::kInUse, is_used); !done) return done;
+    }
+    return Done{};
+  };
+  if (auto done = hold(hub_.shelf<api::RiskTier>().all(), used.tiers); !done) return done;
+  if (auto done = hold(hub_.shelf<api::Center>().all(), used.centers); !done) return done;
+  return hold(hub_.shelf<api::MemberCluster>().all(), used.clusters);
+}
+
+Result<Next> Inventory::reconcile(const runtime::Key&) {
+  const auto decision = board_.decision();
+  if (!decision || !hub_.synced() || !fleet_.settled()) return Next::in(kMoment);
+  const auto seen = world(hub_, fleet_, clock_);
+  const domain::Summary summary(seen, decision->plan);
+  Pass pass{seen, decision->plan, summary, kDay};
+  if (auto done = report_clusters(pass); !done) return std::move(done).error();
+  if (auto done = report_all(pass, seen.centers); !done) return std::move(done).error();
+  if (auto done = report_all(pass, seen.tiers); !done) return std::move(done).error();
+  if (auto done = report_all(pass, seen.providers); !done) return std::move(done).error();
+  if (auto done = report_all(pass, seen.handoffs); !done) return std::move(done).error();
+  if (seen.policy)
+    if (auto done = report(pass, *seen.policy, summary.of(*seen.policy)); !done) return std::move(done).error();
+  if (auto done = hold_in_use(pass); !done) return std::move(done).error();
+  return Next::in(std::min<std::chrono::milliseconds>(pass.look_again, std::chrono::hours(1)));
+}
+
+}  // namespace haetae::controllers

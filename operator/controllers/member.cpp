@@ -1,0 +1,186 @@
+#include "controllers/member.hpp"
+
+#include "controllers/names.hpp"
+#include "controllers/resources.hpp"
+#include "domain/labels.hpp"
+#include "runtime/projection.hpp"
+
+namespace haetae::controllers {
+
+// One kind of ours: its store, and the sink that fills it.
+struct Member::OwnedKind {
+  explicit OwnedKind(const kube::Resource& resource_)
+      : resource(resource_),
+        store([](const OwnedRow& object) { return object.id.ns; }),
+        sink(store, [this](std::string_view json) { return read_owned(json, resource); }) {}
+
+  const kube::Resource& resource;
+  runtime::Store<OwnedRow> store;
+  runtime::StoreSink<OwnedRow> sink;
+};
+
+namespace {
+
+// Words for the condition Reachable.
+const char* reason_of(Code code) {
+  switch (code) {
+    case Code::Forbidden: return "Forbidden";
+    case Code::Malformed: return "Malformed";
+    case Code::Unreachable: return "Unreachable";
+    default: return "Refused";
+  }
+}
+
+}  // namespace
+
+Member::Member(const MemberParts& parts, ClusterName name, std::unique_ptr<kube::Client> client)
+    : parts_(parts),
+      name_(std::move(name)),
+      client_(std::move(client)),
+      transport_(*client_),
+      pods_([](const PodRow& row) { return *row.ns; }),
+      pod_sink_(pods_, [this](std::string_view json) { return parts_.pod_reader.read(json); }),
+      node_sink_(nodes_, read_node),
+      applier_(*client_, kDeliveryManager, [this](const api::ObjectId& id) { return owned(id); },
+               [](const api::ObjectId& id) { return owned_resource(id); }),
+      pulse_(parts.reactor, *client_, parts.clock, parts.pulse, [this](const Vital& vital) { felt(vital); }) {
+  for (const auto& resource : owned_resources()) owned_.push_back(std::make_unique<OwnedKind>(resource));
+  listen();
+  watch(node_sink_, nodes_, controllers::nodes(), "");
+  watch(pod_sink_, pods_, controllers::pods(), "");
+  for (auto& kind : owned_) watch(kind->sink, kind->store, kind->resource, domain::labels::kSystem);
+}
+
+Member::~Member() = default;
+
+template <class T>
+void Member::watch(runtime::WatchSink& sink, runtime::Store<T>& store, const kube::Resource& resource,
+                   const char* selector) {
+  runtime::WatchSpec spec;
+  spec.cluster = name_.text();
+  spec.resource = resource;
+  spec.label_selector = selector;
+  spec.seed = std::hash<ClusterName>{}(name_) + watches_.size();
+  store.on_freshness([this](const runtime::Freshness&) { evaluate(); });
+  watches_.push_back({resource.kind,
+                      std::make_unique<runtime::Watch>(parts_.reactor, transport_, parts_.clock, sink, spec),
+                      [&store] { return store.freshness(); }, [&store] { return store.size(); }});
+}
+
+void Member::listen() {
+  pods_.on_change([this](const auto&, const auto& before, const auto& after) {
+    if (parts_.events.pod && !(before && after && *before == *after)) parts_.events.pod(name_, before.get(), after.get());
+  });
+  nodes_.on_change([this](const auto&, const auto& before, const auto& after) {
+    if (parts_.events.node && !(before && after && *before == *after)) parts_.events.node(name_);
+  });
+  for (auto& kind : owned_)
+    kind->store.on_change([this](const auto&, const auto& before, const auto& after) {
+      if (parts_.events.owned) parts_.events.owned(name_, before, after);
+    });
+}
+
+void Member::start() {
+  parts_.reactor.post([self = shared_from_this()] {
+    for (auto& one : self->watches_) one.watch->start();
+    self->pulse_.start();
+  });
+  parts_.reactor.after(parts_.patience, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->patient_ = false;
+    self->evaluate();
+  });
+}
+
+void Member::stop() {
+  parts_.reactor.post([self = shared_from_this()] {
+    self->stopped_ = true;
+    self->pulse_.stop();
+    for (auto& one : self->watches_) one.watch->stop();
+    self->client_->close();
+    self->parts_.reactor.post([self] {});  // lives until the watches, too, have heard of it
+  });
+}
+
+// A cluster that answers again need not wait for the backoff of its watches.
+void Member::felt(const Vital& vital) {
+  if (vital.state == Vital::State::Up && was_down_)
+    for (auto& one : watches_) one.watch->retry_now();
+  was_down_ = vital.state == Vital::State::Down;
+  evaluate();
+}
+
+Standing Member::standing() const {
+  const std::lock_guard lock(mutex_);
+  return standing_;
+}
+
+// The first watch that is not as it should be; nothing when all are.
+std::optional<Standing> Member::watches_trouble() const {
+  for (const auto& one : watches_) {
+    const auto fresh = one.freshness();
+    if (fresh.synced && !fresh.unknown_since) continue;
+    const std::string why = fresh.why.empty() ? "cannot watch " + one.kind + ": no answer yet" : fresh.why;
+    return Standing{Standing::State::Unknown, fresh.unknown_since, fresh.synced ? "WatchLost" : "NotSynced", why};
+  }
+  return std::nullopt;
+}
+
+Standing Member::judged() const {
+  const Vital vital = pulse_.vital();
+  if (vital.state == Vital::State::Down)
+    return {Standing::State::Unknown, vital.down_since, reason_of(vital.code), vital.why};
+  auto trouble = watches_trouble();
+  if (!trouble && vital.state == Vital::State::Up) return {Standing::State::Known, {}, {}, {}};
+  if (!trouble) trouble = Standing{Standing::State::Unknown, {}, "NotSynced", "no answer yet"};
+  if (trouble->reason == "NotSynced" && patient_) return {};
+  return *trouble;
+}
+
+void Member::evaluate() {
+  if (stopped_) return;
+  Standing next = judged();
+  {
+    const std::lock_guard lock(mutex_);
+    // What is lost stays lost since the same moment, whatever else goes wrong meanwhile.
+    if (next.state == Standing::State::Unknown)
+      next.since = standing_.state == Standing::State::Unknown ? standing_.since : next.since.value_or(parts_.clock.now());
+    if (next == standing_) return;
+    standing_ = next;
+  }
+  if (parts_.events.standing) parts_.events.standing(name_, next);
+}
+
+std::shared_ptr<const OwnedRow> Member::owned(const api::ObjectId& id) const {
+  for (const auto& kind : owned_)
+    if (kind->resource.kind == id.kind && kind->resource.api_version() == id.api_version)
+      return kind->store.get(runtime::store_key(id.ns, id.name));
+  return nullptr;
+}
+
+std::vector<std::shared_ptr<const OwnedRow>> Member::owned_in(const std::string& ns) const {
+  std::vector<std::shared_ptr<const OwnedRow>> out;
+  for (const auto& kind : owned_)
+    if (kind->resource.namespaced)
+      for (auto& object : kind->store.with(ns)) out.push_back(std::move(object));
+  return out;
+}
+
+std::shared_ptr<const OwnedRow> Member::owned_namespace(const std::string& ns) const {
+  return owned_.front()->store.get(ns);
+}
+
+std::vector<std::shared_ptr<const OwnedRow>> Member::marked_namespaces() const {
+  auto out = owned_.front()->store.all();
+  std::erase_if(out, [](const auto& one) { return one->mark.empty(); });
+  return out;
+}
+
+std::vector<Member::WatchFigures> Member::watches() const {
+  std::vector<WatchFigures> out;
+  for (const auto& one : watches_) out.push_back({one.kind, one.watch->state(), one.size()});
+  return out;
+}
+
+}  // namespace haetae::controllers

@@ -1,0 +1,92 @@
+#pragma once
+// Operator: the controllers wired to one hub, its member clusters, one queue and a few workers. main.cpp and the
+// convergence tests build it alike.
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "controllers/board.hpp"
+#include "controllers/decision.hpp"
+#include "controllers/delivery.hpp"
+#include "controllers/fleet.hpp"
+#include "controllers/hub.hpp"
+#include "controllers/inventory.hpp"
+#include "controllers/placement.hpp"
+#include "controllers/tenant_system.hpp"
+#include "controllers/triggers.hpp"
+#include "runtime/work_queue.hpp"
+#include "runtime/workers.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace haetae::controllers {
+
+/// What the operator stands on. Requires: outlives it.
+struct Ground {
+  kube::Reactor& reactor;
+  kube::Client& hub;
+  const Clock& clock;
+  const telemetry::Log& log;
+  telemetry::Metrics& metrics;
+  FindWay find_way{};
+  TellTransition tell{};
+};
+
+struct OperatorOptions {
+  std::size_t workers{5};
+  std::chrono::milliseconds debounce{100};
+  std::string scratch_namespace{"haetae-system"};
+  PulseOptions pulse{};
+  std::chrono::milliseconds patience{3'000};  ///< see MemberParts
+  runtime::QueueOptions queue{};
+};
+
+class Operator {
+ public:
+  Operator(const Ground& ground, OperatorOptions options);
+  ~Operator();  ///< Requires: stopped
+
+  /// Starts watches and workers.
+  void start();
+  /// Starts watches alone; the caller takes keys by step(). For tests.
+  void start_watches();
+  /// Works one due key off on the caller's thread; false where none is due.
+  bool step();
+  /// Ends workers, then connections, then watches. Requires: not on the reactor's thread.
+  void stop();
+
+  /// "" while all is well, else what is not: for /readyz and /healthz.
+  [[nodiscard]] std::string unready() const;
+  [[nodiscard]] std::string stuck() const;
+  [[nodiscard]] runtime::WorkQueue::Depth depth() const { return queue_.depth(); }
+  /// Sets the gauges that are read rather than kept.
+  void fill(telemetry::Metrics& metrics) const;
+
+ private:
+  void tick();
+  void trim_when_settled();
+
+  const Ground& ground_;
+  const OperatorOptions options_;
+  Words words_{};
+  PodReader pod_reader_{words_};
+  runtime::WorkQueue queue_;
+  Board board_{};
+  Triggers triggers_;
+  Hub hub_;
+  MemberParts parts_;
+  Fleet fleet_;
+  Placement placement_;
+  DecisionKeeper decision_;
+  Delivery delivery_;
+  TenantSystemStatusWriter tenant_system_;
+  Inventory inventory_;
+  std::map<std::string, runtime::Reconcile> controllers_{};
+  runtime::Workers workers_;
+  std::shared_ptr<std::atomic<std::chrono::steady_clock::rep>> last_tick_;
+  bool trimmed_{false};  ///< reactor's thread only
+};
+
+}  // namespace haetae::controllers

@@ -1,0 +1,33 @@
+#pragma once
+// placement: decides for the whole fleet, off the critical path. Writes nothing itself; see decision.hpp.
+
+#include <functional>
+
+#include "controllers/board.hpp"
+#include "controllers/fleet.hpp"
+#include "controllers/hub.hpp"
+#include "runtime/work_queue.hpp"
+#include "telemetry/log.hpp"
+
+namespace haetae::controllers {
+
+/// World → decide() → Board. One key for the fleet, so two decisions never overlap.
+class Placement {
+ public:
+  /// `on_changed` is told which systems' plans differ from the last decision.
+  Placement(const Hub& hub, const Fleet& fleet, Board& board, const Clock& clock, const telemetry::Log& log,
+            std::function<void(const Decision&, const std::vector<SystemRef>&)> on_changed);
+
+  /// Decides nothing before the hub is synced, and waits a moment for clusters that are still showing themselves.
+  Result<runtime::Next> reconcile(const runtime::Key& key);
+
+ private:
+  const Hub& hub_;
+  const Fleet& fleet_;
+  Board& board_;
+  const Clock& clock_;
+  const telemetry::Log& log_;
+  std::function<void(const Decision&, const std::vector<SystemRef>&)> on_changed_;
+};
+
+}  // namespace haetae::controllers

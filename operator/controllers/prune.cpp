@@ -1,0 +1,134 @@
+#include "controllers/prune.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "api/json.hpp"
+#include "controllers/resources.hpp"
+#include "domain/labels.hpp"
+#include "runtime/projection.hpp"
+
+namespace haetae::controllers {
+
+using nlohmann::ordered_json;
+using runtime::text_at;
+
+namespace {
+
+constexpr std::size_t kMostNamed = 8;  ///< foreign objects that a message lists
+
+bool is_workload(const api::ObjectId& id) { return id.kind == "Deployment" || id.kind == "StatefulSet"; }
+
+// Names of a component's objects are its own, but for the governing Service of a StatefulSet.
+bool is_of(const api::ObjectId& id, const api::Component& component) {
+  return id.name == component.name || id.name == component.name + "-pods";
+}
+
+bool is_of_the_spec(const api::ObjectId& id, const domain::SystemPlan& plan) {
+  if (is_workload(id)) return false;  // a workload that is not wanted is of a component that is gone or has changed
+  return id.ns.empty() || id.kind == "ResourceQuota" || id.kind == "LimitRange" ||
+         std::ranges::any_of(plan.system->spec.components, [&](const auto& component) { return is_of(id, component); });
+}
+
+int turn(const api::ObjectId& id) {
+  if (id.kind == "HorizontalPodAutoscaler") return 0;
+  if (is_workload(id)) return 1;
+  return 2;
+}
+
+// What every namespace holds by itself.
+bool is_of_kubernetes(const kube::Resource& resource, const std::string& name) {
+  return (resource.kind == "ConfigMap" && name == "kube-root-ca.crt") ||
+         (resource.kind == "ServiceAccount" && name == "default");
+}
+
+Status add_items(const Slice& slice, const kube::Resource& resource, Obstacles& found) {
+  kube::ListOptions options;
+  options.limit = 50;
+  auto body = slice.member->client().ask(kube::list(resource, slice.ns, options));
+  if (!body) {
+    if (body.error().code == Code::NotFound) return Done{};  // the cluster does not know the kind
+    if (body.error().code != Code::Forbidden) return std::move(body).error();
+    found.foreign.push_back(resource.plural + " that we may not see");
+    return Done{};
+  }
+  static const runtime::Paths kItem{"items[].metadata.name", "items[].metadata.labels[haetae.io/system]"};
+  const auto listed = runtime::project(*body, kItem);
+  if (!listed) return listed.error();
+  const auto* items = runtime::find(listed->kept, {"items"});
+  if (items == nullptr || !items->is_array()) return Done{};
+  for (const ordered_json& item : *items) {
+    const auto name = text_at(item, {"metadata", "name"});
+    if (is_of_kubernetes(resource, name)) continue;
+    const bool ours = text_at(item, {"metadata", "labels", domain::labels::kSystem}) == slice.label;
+    const bool keeps_data = resource.kind == "PersistentVolumeClaim";
+    if (ours && !keeps_data) found.waiting = true;
+    else found.foreign.push_back(resource.kind + " " + name);
+  }
+  return Done{};
+}
+
+// We may not read Secrets, so a quota counts them for us; its bound is beyond reach and holds nobody up.
+// Source: kubernetes.io/docs/concepts/policy/resource-quotas "Quota on object count".
+api::Manifest secret_count(const Slice& slice) {
+  const api::ObjectId id{quotas().api_version(), quotas().kind, slice.ns, "haetae-secrets"};
+  return {id,
+          {{"apiVersion", id.api_version},
+           {"kind", id.kind},
+           {"metadata", {{"name", id.name}, {"namespace", id.ns}, {"labels", {{domain::labels::kSystem, slice.label}}}}},
+           {"spec", {{"hard", {{"count/secrets", "1000000"}}}}}}};
+}
+
+Status add_secrets(const Slice& slice, Obstacles& found) {
+  const auto manifest = secret_count(slice);
+  if (auto done = slice.member->applier().apply(manifest); !done) return std::move(done).error();
+  auto body = slice.member->client().ask(kube::get(quotas(), {slice.ns, manifest.id.name}));
+  if (!body) return std::move(body).error();
+  const auto quota = runtime::project(*body, {"status.used[count/secrets]"});
+  const auto used = quota ? text_at(quota->kept, {"status", "used", "count/secrets"}) : "";
+  if (used.empty()) found.waiting = true;  // not counted yet
+  else if (used != "0") found.foreign.push_back(used + " Secrets");
+  return Done{};
+}
+
+}  // namespace
+
+std::vector<api::ObjectId> in_order_of_removal(std::vector<api::ObjectId> ids) {
+  std::ranges::sort(ids, [](const auto& a, const auto& b) { return std::pair(turn(a), a) < std::pair(turn(b), b); });
+  return ids;
+}
+
+Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_label,
+                    const std::set<api::ObjectId>& wanted,
+                    const std::vector<std::shared_ptr<const OwnedRow>>& seen) {
+  Leftovers out;
+  const bool at_once = plan.tier && plan.tier->spec.deletion == api::DeletionPolicy::Immediate;
+  for (const auto& object : seen) {
+    if (object->deleting || object->system != system_label || wanted.contains(object->id)) continue;
+    if (at_once || is_of_the_spec(object->id, plan)) out.remove.push_back(object->id);
+    else if (is_workload(object->id))
+      out.held.push_back({"RemovalHeld", api::Severity::Warning,
+                          object->id.kind + " " + object->id.name +
+                              " is not in the spec any more; it runs on until its removal is approved",
+                          "spec.components", {}});
+  }
+  out.remove = in_order_of_removal(std::move(out.remove));
+  std::ranges::sort(out.held, {}, &api::Finding::message);
+  return out;
+}
+
+Result<Obstacles> obstacles(const Slice& slice) {
+  Obstacles found;
+  for (const auto& resource : foreign_resources())
+    if (auto done = add_items(slice, resource, found); !done) return std::move(done).error();
+  if (auto done = add_secrets(slice, found); !done) return std::move(done).error();
+  if (found.foreign.size() > kMostNamed) {
+    const auto more = found.foreign.size() - kMostNamed;
+    found.foreign.resize(kMostNamed);
+    found.foreign.push_back(std::to_string(more) + " more");
+  }
+  return found;
+}
+
+}  // namespace haetae::controllers

@@ -1,0 +1,36 @@
+#pragma once
+// prune: what of ours in a member namespace the plan does not want any more.
+
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "controllers/delivery.hpp"
+
+namespace haetae::controllers {
+
+/// Objects to remove, and what is left running until a person approves.
+struct Leftovers {
+  std::vector<api::ObjectId> remove{};      ///< in the order of removal
+  std::vector<api::Finding> held{};
+};
+
+/// Sorts what the cache shows of ours beyond `wanted`. What belongs to a component that is gone from the spec (or has
+/// changed its kind of workload) keeps running unless the tier lets it go at once.
+[[nodiscard]] Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_label,
+                                  const std::set<api::ObjectId>& wanted,
+                                  const std::vector<std::shared_ptr<const OwnedRow>>& seen);
+
+/// What stands in the way of deleting the namespace, in words ("PersistentVolumeClaim data-0", …); empty = nothing.
+/// `waiting` is set where something of ours is still on its way out. What cannot be looked at stands in the way.
+struct Obstacles {
+  std::vector<std::string> foreign{};
+  bool waiting{false};
+};
+/// Asks the cluster live. Errors: Unreachable, Throttled.
+[[nodiscard]] Result<Obstacles> obstacles(const Slice& slice);
+
+/// Order in which ours are removed: autoscalers first, so that nothing scales what is going.
+[[nodiscard]] std::vector<api::ObjectId> in_order_of_removal(std::vector<api::ObjectId> ids);
+
+}  // namespace haetae::controllers

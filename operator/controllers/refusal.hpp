@@ -1,0 +1,16 @@
+#pragma once
+// refusal: what a member cluster answered to a dry run, as a finding at the place of the TenantSystem that caused it.
+
+#include <string>
+
+#include "api/manifest.hpp"
+#include "domain/plan.hpp"
+
+namespace haetae::controllers {
+
+/// Rule "RefusedByCluster". The path is as exact as the server's message: "spec.components[1].template.spec.…" where it
+/// names a field of the pod template, else the component, else "spec".
+[[nodiscard]] api::Finding refusal(const domain::SystemPlan& plan, const ClusterName& cluster, const api::ObjectId& object,
+                                   const std::string& message);
+
+}  // namespace haetae::controllers

@@ -1,0 +1,28 @@
+#pragma once
+// Transitions: which conditions turned between two statuses, for Events.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "api/object.hpp"
+
+namespace haetae::controllers {
+
+/// One condition that has turned.
+struct Transition {
+  std::string type{};
+  api::ConditionStatus status{};
+  std::string reason{};
+  std::string message{};
+  [[nodiscard]] bool is_warning() const;
+};
+
+/// Conditions whose status or reason differs, in the order of `after`. A condition that appears Unknown says nothing.
+[[nodiscard]] std::vector<Transition> transitions(const std::vector<api::Condition>& before,
+                                                  const std::vector<api::Condition>& after);
+
+/// Told of each, with the kind and metadata of its object.
+using TellTransition = std::function<void(const std::string& kind, const api::ObjectMeta& of, const Transition&)>;
+
+}  // namespace haetae::controllers
