@@ -42,7 +42,7 @@ Member::Member(const MemberParts& parts, ClusterName name, std::unique_ptr<kube:
       pod_sink_(pods_, [this](std::string_view json) { return parts_.pod_reader.read(json); }),
       node_sink_(nodes_, read_node),
       applier_(*client_, kDeliveryManager, [this](const api::ObjectId& id) { return owned(id); },
-               [](const api::ObjectId& id) { return owned_resource(id); }),
+               [](const api::ObjectId& id) { return owned_resource(id); }, name_.text()),
       pulse_(parts.reactor, *client_, parts.clock, parts.pulse, [this](const Vital& vital) { felt(vital); }) {
   for (const auto& resource : owned_resources()) owned_.push_back(std::make_unique<OwnedKind>(resource));
   listen();
