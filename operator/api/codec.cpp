@@ -115,8 +115,4 @@ Error refusal(const KindInfo& kind, const std::vector<Fault>& faults) {
 
 }  // namespace wire
 
-Column condition_column(const std::string& type, const std::string& doc, int priority) {
-  return {type, ".status.conditions[?(@.type==\"" + type + "\")].status", doc, "string", priority};
-}
-
 }  // namespace haetae::api

@@ -35,6 +35,7 @@ struct KindInfo {
   std::string only_name{};            ///< the one name allowed; "" = any DNS label ≤ kLongestName
   std::vector<Rule> object_rules{};   ///< rules that need metadata.name beside the spec
 
+  [[nodiscard]] std::string singular() const;  ///< "tenantsystem"
   /// "tenantsystems.haetae.io": the CRD's name.
   [[nodiscard]] std::string resource() const { return plural + "." + std::string(kGroup); }
 };

@@ -114,6 +114,9 @@ std::string scalar_text(const ordered_json& value) {
   return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+/// A longer key must be announced with `? `. Source: yaml.org/spec/1.2.2 §7.4.2 (1,024 characters).
+constexpr std::size_t kLongestImplicitKey = 1000;
+
 bool stands_in_line(const ordered_json& value) { return !value.is_structured() || value.empty(); }
 
 /// Appends `value`; `indent` is where its lines start, the first of which is begun already where `begun`.
@@ -136,7 +139,8 @@ void block(std::string& out, const ordered_json& value, std::size_t indent, bool
   }
   for (const auto& [key, member] : value.items()) {
     begin_line();
-    out += scalar_text(key) + ":";
+    const std::string name = scalar_text(key);
+    out += name.size() <= kLongestImplicitKey ? name + ":" : "? " + name + "\n" + std::string(indent, ' ') + ":";
     out += stands_in_line(member) ? " " : "\n";
     block(out, member, member.is_array() ? indent : indent + 2, false);
   }

@@ -26,7 +26,8 @@ Texts texts(const std::vector<Fault>& faults) {
 
 /// A TenantSystem that is sound; tests change one place each.
 ordered_json gov24() {
-  return json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem","metadata":{"name":"gov24","namespace":"mois"},
+  return json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem",
+    "metadata":{"name":"gov24","namespace":"mois"},
     "spec":{"assessment":{"impact":40,"users":48,"ripple":9},"dataClass":"S","components":[
       {"name":"web","template":{"spec":{"containers":[{"name":"web","image":"web:1"}]}}}]}})");
 }
@@ -41,7 +42,8 @@ ordered_json provider(const std::string& spec) {
 }
 
 ordered_json center(const std::string& spec) {
-  return json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"Center","metadata":{"name":"daejeon"},"spec":)" + spec + "}");
+  return json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"Center","metadata":{"name":"daejeon"},"spec":)" + spec +
+              "}");
 }
 
 }  // namespace
@@ -214,8 +216,8 @@ TEST_CASE("durations and dates are bounded and must exist") {
   CHECK(tier("25h") == Texts{"spec.unknownAfter: is longer than 24h0m0s"});
   CHECK(tier("soon") == Texts{"spec.unknownAfter: is not a length of time (1h30m)"});
   const auto close = [](const std::string& day) {
-    return texts(decode<Center>(center(R"({"kind":"Private","region":"x","acceptsDataClasses":["O"],"closeBy":")" + day +
-                                       "\"}"), Strictness::Strict).faults);
+    const auto spec = R"({"kind":"Private","region":"x","acceptsDataClasses":["O"],"closeBy":")" + day + "\"}";
+    return texts(decode<Center>(center(spec), Strictness::Strict).faults);
   };
   CHECK(close("2030-12-31") == Texts{});
   CHECK(close("2030-02-30") == Texts{"spec.closeBy: is not a date (YYYY-MM-DD)"});

@@ -36,11 +36,12 @@ bool refused(std::string_view text) { return !read_documents(text).has_value(); 
 
 /// A random tree of what JSON can hold, with the texts that YAML finds hardest.
 ordered_json random_tree(std::mt19937& dice, int depth) {
-  static const Texts kWords{"",     "true",  "no",   "123",   "0644", "1e3",     ".5",       "~",        "null",  "a: b",
-                            "a #b", "- a",   "#",    "'",     "\"",   "\n",      "a\nb\n",   " x",       "x ",    "정부24",
-                            "*a",   "&a",    "{",    "]",     ",",    "2026-11-22", "12:30", "0x1f",     "1_000", "<<",
-                            "---",  "...x",  "%a",   "@a",    "`",    "a\tb",    "a:",       "-",        "?",     "=",
-                            "y",    ".inf",  "+1",   "\\",    "/a/b", "a,b",     "\u2028",   "\u0085x",  "!t",    "| x"};
+  static const Texts kWords{"",     "true", "no",         "123",   "0644", "1e3",    ".5",      "~",  "null",  "a: b",
+                            "a #b", "- a",  "#",          "'",     "\"",   "\n",     "a\nb\n",  " x", "x ",    "정부24",
+                            "*a",   "&a",   "2026-11-22", "12:30", "0x1f", "{",      "]",       ",",  "1_000", "<<",
+                            "---",  "...x", "%a",         "@a",    "`",    "a\tb",   "a:",      "-",  "?",     "=",
+                            "y",    ".inf", "+1",         "\\",    "/a/b", "\u2028", "\u0085x", "!t", "| x",
+                            std::string(1200, 'k')};
   const auto pick = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(dice); };
   switch (pick(depth > 3 ? 5 : 7)) {
     case 0: return nullptr;
@@ -125,8 +126,8 @@ TEST_CASE("anchors repeat values and merge keys fill in what is not said") {
   CHECK(one("a: &x {k: 1}\nb: &y {k: 2, l: 2}\nc:\n  <<: [*x, *y]\n  z: 0\n") ==
         R"({"a":{"k":1},"b":{"k":2,"l":2},"c":{"z":0,"k":1,"l":2}})");
   CHECK(one("a: '<<'\n'<<': 1\n") == R"({"a":"<<","<<":1})");
-  for (const char* bad : {"a: &x [1]\nb: {<<: *x}", "b: {<<: {a: 1}}", "b: {<<: 1}", "b: {<<: }", "a: &x {}\nb: {<<: *x, <<: *x}",
-                          "a: &x {}\nb: {<<: [[*x]]}", "a: &x {}\nb: {*x : 1}"}) {
+  for (const char* bad : {"a: &x [1]\nb: {<<: *x}", "b: {<<: {a: 1}}", "b: {<<: 1}", "b: {<<: }",
+                          "a: &x {}\nb: {<<: *x, <<: *x}", "a: &x {}\nb: {<<: [[*x]]}", "a: &x {}\nb: {*x : 1}"}) {
     CHECK_MESSAGE(refused(bad), bad);
   }
 }
@@ -178,7 +179,8 @@ TEST_CASE("JSON is read as JSON, surrogate pairs and all") {
 }
 
 TEST_CASE("errors quote no value") {
-  for (const char* text : {"password: 's3cret", "{\"password\": \"s3cret\n\"}", "a: !!int s3cret", "s3cret: [", "a: s3cret: b"}) {
+  for (const char* text : {"password: 's3cret", "{\"password\": \"s3cret\n\"}", "a: !!int s3cret", "s3cret: [",
+                           "a: s3cret: b"}) {
     CHECK_MESSAGE(why_not(text).find("s3cret") == std::string::npos, why_not(text));
   }
 }
