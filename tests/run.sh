@@ -57,7 +57,7 @@ watched() {
   wait "$step_pid"
   code=$?
   step_pid=
-  return $code
+  return "$code"
 }
 
 # count LOG CODE: adds what the log says it passed and failed. A step that names no numbers counts as one.
