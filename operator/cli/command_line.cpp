@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "cli/explain.hpp"
+#include "cli/generate.hpp"
 #include "cli/plan.hpp"
 
 namespace haetae::cli {
@@ -85,6 +86,7 @@ class CommandLine {
     add_operator();
     add_plan();
     add_explain();
+    add_generate();
     app_.add_subcommand("version", "Print the version")->callback([this] { streams_.out << hooks_.version << '\n'; });
   }
 
@@ -132,11 +134,11 @@ class CommandLine {
   void add_plan() {
     auto* plan = app_.add_subcommand("plan", "Show where every system goes, why, and what is wrong; changes nothing");
     add_files(*plan);
-    plan->add_option("-o,--output", output_, "table for people; json or yaml for machines")
-        ->transform(CLI::CheckedTransformer(outputs(), CLI::ignore_case))
+    plan->add_option("-o,--output", form_, "table for people; json or yaml for machines")
+        ->transform(CLI::CheckedTransformer(forms(), CLI::ignore_case))
         ->option_text("table|json|yaml");
     plan->footer(std::string(kAboutFiles) + kPlanExamples + "\n" + kExitCodes);
-    plan->callback([this] { code_ = cli::plan(files_, output_, streams_); });
+    plan->callback([this] { code_ = cli::plan(files_, form_, streams_); });
   }
 
   void add_explain() {
@@ -147,12 +149,19 @@ class CommandLine {
     explain->callback([this] { code_ = cli::explain(system_, files_, streams_); });
   }
 
+  void add_generate() {
+    auto* generate = app_.add_subcommand("generate", "Write CRDs, chart parts and API reference from the field lists");
+    generate->add_option("--root", root_, "The repository to write into")->option_text("DIR (default: here)");
+    generate->add_flag("--check", check_, "Write nothing; say what is out of step, exit code 1 where anything is");
+    generate->callback([this] { code_ = cli::generate(root_, check_, streams_.out); });
+  }
+
   void add_files(CLI::App& command) {
     command.add_option("-f,--file", files_, kFiles)->required()->allow_extra_args(false)->option_text("PATH");
   }
 
-  static std::map<std::string, Output> outputs() {
-    return {{"table", Output::Table}, {"json", Output::Json}, {"yaml", Output::Yaml}};
+  static std::map<std::string, Form> forms() {
+    return {{"table", Form::Table}, {"json", Form::Json}, {"yaml", Form::Yaml}};
   }
 
   const Hooks& hooks_;
@@ -160,7 +169,9 @@ class CommandLine {
   CLI::App app_{kAbout, "haetae"};
   std::vector<std::string> files_{};
   std::string system_{};
-  Output output_{Output::Table};
+  std::string root_{"."};
+  bool check_{false};
+  Form form_{Form::Table};
   int code_{kFine};
 };
 

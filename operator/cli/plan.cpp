@@ -18,15 +18,15 @@ bool report_loading(const Loaded& loaded, const Streams& streams) {
   return false;
 }
 
-int plan(const std::vector<std::string>& paths, Output output, const Streams& streams) {
+int plan(const std::vector<std::string>& paths, Form form, const Streams& streams) {
   const auto loaded = load(paths, streams.in);
   if (!report_loading(loaded, streams)) return kBadInput;
   const auto decided = domain::decide(loaded.world);
   const auto all = statuses(loaded.world, decided);
-  switch (output) {
-    case Output::Table: print_report(loaded.world, decided, all, streams.out); break;
-    case Output::Json: streams.out << listing(loaded, all).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n'; break;
-    case Output::Yaml: streams.out << api::to_yaml(listing(loaded, all)); break;
+  switch (form) {
+    case Form::Table: print_report(loaded.world, decided, all, streams.out); break;
+    case Form::Json: streams.out << listing(loaded, all).dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n'; break;
+    case Form::Yaml: streams.out << api::to_yaml(listing(loaded, all)); break;
   }
   return told(all, decided).empty() ? kFine : kFindings;
 }

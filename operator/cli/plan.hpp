@@ -9,7 +9,7 @@
 
 namespace haetae::cli {
 
-enum class Output {
+enum class Form {
   Table,  ///< for people
   Json,   ///< a v1 List of the very objects that went in, with the status that the operator would write
   Yaml,   ///< the same
@@ -20,6 +20,6 @@ enum class Output {
 
 /// Plans what the paths hold and prints it. Same input in any order, same bytes out; a plan of its own output prints the
 /// same placement. Returns an exit code; faults and notes go to `streams.err`.
-[[nodiscard]] int plan(const std::vector<std::string>& paths, Output output, const Streams& streams);
+[[nodiscard]] int plan(const std::vector<std::string>& paths, Form form, const Streams& streams);
 
 }  // namespace haetae::cli

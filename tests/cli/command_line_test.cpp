@@ -21,7 +21,7 @@ TEST_CASE("the version is printed for machines to read") {
 TEST_CASE("help lists the commands and the exit codes, and goes to standard output") {
   const auto ran = run({"--help"});
   CHECK(ran.code == kFine);
-  for (const auto* part : {"operator", "plan", "explain", "version", "1 findings"}) CHECK_MESSAGE(says(ran.out, part), part);
+  for (const auto* part : {"operator", "plan", "explain", "generate", "version", "1 findings"}) CHECK_MESSAGE(says(ran.out, part), part);
   CHECK(ran.err.empty());
 }
 
