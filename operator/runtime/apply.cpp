@@ -50,7 +50,13 @@ const ManagerEntry* entry_of(const std::vector<ManagerEntry>& entries, const std
   return nullptr;
 }
 
-/// ".metadata.x: why" of each cause of a refusal; "" where the answer names none.
+/// True where an apply states a field or a type that the kind does not have: the server says 500 to that, though the
+/// same request will never pass. Source: k8s.io/apimachinery managedfields/internal/structuredmerge.go.
+bool is_badly_typed(const kube::HttpResponse& answer) {
+  return answer.status == 500 && answer.body.find("failed to create typed patch object") != std::string::npos;
+}
+
+/// "metadata.x: why" of each cause of a refusal; "" where the answer names none.
 /// Source: metav1.StatusDetails.causes.
 std::string causes_in(const std::string& body) {
   const auto status = api::read_json(body, {.bytes = 256U << 10U});
@@ -124,6 +130,7 @@ struct Applier::Impl {
     if (!answer) return error(what, id, std::move(answer).error());
     if (answer->status < 200 || answer->status > 299) {
       auto why = kube::error_of(*answer);
+      if (is_badly_typed(*answer)) why.code = Code::Rejected;
       if (const auto causes = causes_in(answer->body); why.code == Code::Rejected && !causes.empty())
         why.message = std::to_string(answer->status) + " " + kube::status_reason(answer->body) + ": " + causes;
       return error(what, id, std::move(why));

@@ -92,7 +92,7 @@ class ObjectStore {
   /// An Update by `write.manager`: fields that changed become its own and nobody else's.
   Answer update(const Route& route, const Json& live, Json next, const Write& write);
   Answer commit(const Route& route, const Json& live, Json next, const Write& write);
-  void store(Collection& collection, const ObjectName& name, const Json& before, Json after);
+  void store(Collection& collection, const ObjectName& name, Json before, Json after);
   void drop(Collection& collection, const ObjectName& name);
   void finish_namespace(const std::string& name);
 };

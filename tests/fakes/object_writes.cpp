@@ -272,11 +272,11 @@ HttpResponse ObjectStore::commit(const Route& route, const Json& live, Json next
   return object_answer(write.creates ? 201 : 200, next);
 }
 
-void ObjectStore::store(Collection& collection, const ObjectName& name, const Json& before, Json after) {
+void ObjectStore::store(Collection& collection, const ObjectName& name, Json before, Json after) {
   const bool may_go = after["metadata"].contains("deletionTimestamp") &&
                       after["metadata"].value("finalizers", Json::array()).empty() && collection.resource.kind != "Namespace";
   collection.objects[name] = after;
-  const Change change{++version_, before, std::move(after)};
+  const Change change{++version_, std::move(before), std::move(after)};
   collection.history.push_back(change);
   if (on_change) on_change(collection, change);
   if (may_go) drop(collection, name);
