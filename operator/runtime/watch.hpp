@@ -92,7 +92,6 @@ struct WatchSpec {
   std::chrono::milliseconds silence{150'000};
   std::chrono::seconds least_timeout{300}, most_timeout{600};  ///< asked of the server, at random between
   std::size_t page{500};              ///< of the paginated list
-  std::size_t line{16U << 20U};       ///< bytes of one event at most
   std::uint64_t seed{1};              ///< of the jitter
 };
 
