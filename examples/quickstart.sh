@@ -145,17 +145,19 @@ who_runs_where() {
 }
 
 look_around() {
-  local dir_flag=
+  local dir_flag='' port
+  port=$(grep -o '"port":"[0-9]*"' "$home/operator.log" | tail -n 1 | tr -dc 0-9)
   [ -n "${QUICKSTART_DIR:-}" ] && dir_flag=" --dir $planes"
   cat <<EOF
 
 Look around:
   export KUBECONFIG=$hub PATH=$root/build/fleet/bin:\$PATH
-  kubectl get ts -A                                   # and: centers, memberclusters, risktiers, handoffs
+  kubectl get haetae -A                               # every object of ours
   kubectl -n mois describe ts gpki                    # why it is tier 1, and where it runs
   kubectl --kubeconfig $planes/gwangju.kubeconfig get deploy,sts,pdb -A -l haetae.io/system
   tests/cluster/fleet kill gwangju$dir_flag           # lose a center; start instead of kill brings it back
   tail -f $home/operator.log
+  curl http://127.0.0.1:${port:-PORT}/metrics                    # /healthz, /readyz
 Stop:
   examples/quickstart.sh --stop
 EOF
