@@ -87,8 +87,7 @@ TEST_CASE("each hard constraint keeps a newcomer out and says why") {
   }
   SUBCASE("largest node") {
     r.demand.components[0].per_pod["cpu"] = q("9");
-    refused("it has no room",
-            "no node is as large as a pod of web: it needs cpu 9, pods 1, the largest have cpu 8, pods 110");
+    refused("it has no room", "a pod of web needs cpu 9, the largest node has 8");
   }
   SUBCASE("packing") {
     r.demand.components[0].per_pod["cpu"] = q("5");
@@ -97,7 +96,7 @@ TEST_CASE("each hard constraint keeps a newcomer out and says why") {
   }
   SUBCASE("a resource that the cluster does not list") {
     r.demand.components[0].per_pod["nvidia.com/gpu"] = q("1");
-    refused("it has no room", "needs nvidia.com/gpu 2, has 0 left");
+    refused("it has no room", "a pod of web needs nvidia.com/gpu 1, the largest node has 0");
   }
 }
 
@@ -307,7 +306,29 @@ TEST_CASE("room that is short goes to the higher tier, then to citizens") {
   CHECK(choices.at(low.ref).copies.empty());
 }
 
-TEST_CASE("room of a higher tier's kept copy is held before any newcomer is served") {
+TEST_CASE("what lower tiers take of the rest is not the reason, what was decided before is") {
+  Fleet fleet;
+  fleet.site("daegu", 1, 8);
+  auto large = request("large", 1, 0, 9, "1");
+  auto low = request("low", 1, 0, 8, "1");
+  low.rank = 4;
+  CHECK(place(fleet.world, {large, low}).at(large.ref).rejected[0].example == "daegu: needs cpu 9, has 8 left");
+  large.demand.components[0].active_size = 7;
+  low.current = {placed("daegu", "daegu")};
+  CHECK(place(fleet.world, {large, low}).at(large.ref).rejected[0].example ==
+        "daegu: needs cpu 7, has 0 left beside copies that are decided already");
+}
+
+TEST_CASE("a system that lacks a standby is told why no cluster takes a standby") {
+  Fleet fleet;
+  fleet.site("daejeon", 4, 8, "chungcheong");
+  fleet.site("gongju", 4, 8, "chungcheong").spec.roles = {api::Role::Standby};
+  auto r = request("gov24", 1, 1, 2, "1");
+  r.demand.distinct_risk_groups = true;
+  CHECK(only_reason(place_one(fleet, r)) == "its risk group holds a copy already");
+}
+
+TEST_CASE("room of a kept copy is held before any newcomer is served") {
   Fleet fleet;
   fleet.site("daegu", 1, 8);
   auto newcomer = request("new", 1, 0, 6, "1");

@@ -1,6 +1,7 @@
 #include "domain/placement/choose.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <tuple>
 
 #include "domain/placement/explanation.hpp"
@@ -16,6 +17,7 @@ struct Row {
   Load standby{};
   std::vector<Held> held{};
   std::vector<Violation> overdrawn{};
+  Shortages at_its_turn{};
   bool added{false};
   [[nodiscard]] const Load& load(api::Role role) const { return role == api::Role::Active ? active : standby; }
 };
@@ -30,7 +32,7 @@ class Pass {
         ledger_(candidates_, requests) {
     for (const auto& request : requests) {
       rows_.push_back({&request, ledger_.load(request.demand, api::Role::Active),
-                       ledger_.load(request.demand, api::Role::Standby), kept(request, candidates_, centers_), {}, false});
+                       ledger_.load(request.demand, api::Role::Standby), kept(request, candidates_, centers_), {}, {}, false});
     }
     sort_by_turn();
   }
@@ -47,6 +49,9 @@ class Pass {
   }
 
   [[nodiscard]] std::map<SystemRef, Choice> choices() {
+    charge_held([this](Row& row) {
+      if (is_news(row)) row.at_its_turn = shortages(outcome(row), candidates_, ledger_);
+    });
     std::map<SystemRef, Choice> all;
     for (const auto& row : rows_) all.emplace(row.request->ref, choice(row));
     return all;
@@ -61,11 +66,12 @@ class Pass {
     std::sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) { return turn(a) < turn(b); });
   }
 
-  void charge_held() {
+  void charge_held(const std::function<void(Row&)>& after = {}) {
     ledger_.restart();
     for (auto& row : rows_) {
       row.overdrawn.clear();
       for (const auto& held : row.held) charge(row, held);
+      if (after) after(row);
     }
     ledger_.charge_others();
   }
@@ -114,6 +120,16 @@ class Pass {
     return all;
   }
 
+  [[nodiscard]] Outcome outcome(const Row& row) const {
+    return {*row.request, row.held, row.active, row.standby, row.at_its_turn};
+  }
+
+  /// The decision is new, or lacks something: its reasons are told anew.
+  static bool is_news(const Row& row) {
+    const auto missing = lack(row.request->demand, row.held);
+    return !row.request->hold && (row.added || missing.active + missing.standby > 0);
+  }
+
   [[nodiscard]] Choice choice(const Row& row) {
     const auto& request = *row.request;
     Choice choice;
@@ -122,16 +138,15 @@ class Pass {
       choice.rejected = request.record;
       return choice;
     }
-    const Outcome outcome{request, row.held, lack(request.demand, row.held), row.active, row.standby};
-    choice.missing_active = outcome.lack.active;
-    choice.missing_standby = outcome.lack.standby;
+    const auto missing = lack(request.demand, row.held);
+    choice.missing_active = missing.active;
+    choice.missing_standby = missing.standby;
     choice.violations = violations(request, row.held, candidates_);
     choice.violations.insert(choice.violations.end(), row.overdrawn.begin(), row.overdrawn.end());
-    const bool lacks = outcome.lack.active + outcome.lack.standby > 0;
-    if (lacks) choice.why = why_missing(outcome, candidates_, ledger_);
+    const auto all = outcome(row);
+    choice.why = why_missing(all, candidates_, ledger_);
     // The record of a decision stays while the decision does: numbers that drift are no news.
-    choice.rejected = lacks || row.added ? rejections(outcome, demanded_roles(request.demand), candidates_, ledger_)
-                                         : request.record;
+    choice.rejected = is_news(row) ? rejections(all, open_roles(all), candidates_, ledger_) : request.record;
     return choice;
   }
 

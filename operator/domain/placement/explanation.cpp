@@ -15,17 +15,30 @@ constexpr std::size_t kMostReasons = 8;
 struct No {
   std::string_view reason{};
   std::string example{};
+  std::ptrdiff_t depth{0};  ///< how many constraints held before
 };
+
+const Load& load_of(const Outcome& outcome, api::Role role) {
+  return role == api::Role::Active ? outcome.active : outcome.standby;
+}
+
+std::string shortage(const Outcome& outcome, std::size_t cluster, api::Role role, Ledger& ledger) {
+  return ledger.room(cluster).shortage(
+      ledger.missing_part(cluster, outcome.request.ref, load_of(outcome, role)));
+}
 
 /// Why the cluster may not take a copy in this role; nothing where it may.
 std::optional<No> refusal(const Question& question, std::size_t cluster, const Outcome& outcome, Ledger& ledger) {
   const auto name = question.candidate.cluster.text() + ": ";
-  if (const auto* broken = first_broken(question)) return No{broken->broken, name + broken->why_not(question)};
-  const auto& load = question.role == api::Role::Active ? outcome.active : outcome.standby;
-  const auto missing = ledger.missing_part(cluster, question.request.ref, load);
-  const auto shortage = ledger.room(cluster).shortage(missing);
-  if (shortage.empty()) return std::nullopt;
-  return No{kRoomBroken, name + shortage};
+  if (const auto* broken = first_broken(question)) {
+    return No{broken->broken, name + broken->why_not(question), broken - constraints().data()};
+  }
+  const auto depth = static_cast<std::ptrdiff_t>(constraints().size());
+  const auto then = outcome.at_its_turn.find({cluster, question.role});
+  if (then != outcome.at_its_turn.end()) return No{kRoomBroken, name + then->second, depth};
+  const auto now = shortage(outcome, cluster, question.role, ledger);
+  if (now.empty()) return std::nullopt;
+  return No{kRoomBroken, name + now + " beside copies that are decided already", depth};
 }
 
 bool holds_a_copy(const std::vector<Held>& held, std::size_t cluster) {
@@ -56,6 +69,29 @@ std::vector<api::Role> demanded_roles(const redundancy::Demand& demand) {
   return roles;
 }
 
+Shortages shortages(const Outcome& outcome, const std::vector<Candidate>& candidates, Ledger& ledger) {
+  Shortages all;
+  const auto taken = others(outcome.held);
+  for (std::size_t c = 0; c < candidates.size(); ++c) {
+    if (holds_a_copy(outcome.held, c)) continue;
+    for (const auto role : demanded_roles(outcome.request.demand)) {
+      if (first_broken({outcome.request, candidates[c], role, taken}) != nullptr) continue;
+      auto words = shortage(outcome, c, role, ledger);
+      if (!words.empty()) all.emplace(std::pair(c, role), std::move(words));
+    }
+  }
+  return all;
+}
+
+std::vector<api::Role> open_roles(const Outcome& outcome) {
+  const auto missing = lack(outcome.request.demand, outcome.held);
+  if (missing.active + missing.standby == 0) return demanded_roles(outcome.request.demand);
+  std::vector<api::Role> roles;
+  if (missing.active > 0) roles.push_back(api::Role::Active);
+  if (missing.standby > 0) roles.push_back(api::Role::Standby);
+  return roles;
+}
+
 std::vector<api::Rejection> rejections(const Outcome& outcome, const std::vector<api::Role>& roles,
                                        const std::vector<Candidate>& candidates, Ledger& ledger) {
   const auto taken = others(outcome.held);
@@ -69,7 +105,7 @@ std::vector<api::Rejection> rejections(const Outcome& outcome, const std::vector
         no.reset();
         break;
       }
-      if (!no) no = std::move(refused);
+      if (!no || refused->depth > no->depth) no = std::move(refused);
     }
     if (!no) continue;
     auto& row = by_reason[no->reason];
@@ -86,12 +122,13 @@ std::vector<api::Rejection> rejections(const Outcome& outcome, const std::vector
 std::string why_missing(const Outcome& outcome, const std::vector<Candidate>& candidates, Ledger& ledger) {
   std::vector<std::string> parts;
   const auto& demand = outcome.request.demand;
-  if (outcome.lack.active > 0) {
-    parts.push_back(missing_of(outcome.lack.active, demand.active_centers, "active") + ": " +
+  const auto missing = lack(demand, outcome.held);
+  if (missing.active > 0) {
+    parts.push_back(missing_of(missing.active, demand.active_centers, "active") + ": " +
                     because(rejections(outcome, {api::Role::Active}, candidates, ledger)));
   }
-  if (outcome.lack.standby > 0) {
-    parts.push_back(missing_of(outcome.lack.standby, demand.standby_centers, "standby") + ": " +
+  if (missing.standby > 0) {
+    parts.push_back(missing_of(missing.standby, demand.standby_centers, "standby") + ": " +
                     because(rejections(outcome, {api::Role::Standby}, candidates, ledger)));
   }
   return join(parts, ". ");

@@ -222,17 +222,16 @@ std::string Room::beyond_sums(const Amounts& need) const {
 std::string Room::too_large(const Load& load) const {
   for (const auto& pods : load.pods) {
     if (pods.count == 0 || any_node_is_as_large_as(pods.each)) continue;
-    std::vector<std::string> wanted;
-    std::vector<std::string> offered;
+    std::vector<std::string> beyond;
     for (std::size_t r = 0; r < width_; ++r) {
       Quantity largest;
       for (std::size_t n = 0; n < nodes(); ++n) largest = std::max(largest, size_[n * width_ + r]);
-      if (pods.each[r] <= kNone || largest == kUnbounded) continue;
-      wanted.push_back(amount((*names_)[r], pods.each[r]));
-      offered.push_back(amount((*names_)[r], largest));
+      if (pods.each[r] <= largest) continue;
+      const auto& name = (*names_)[r];
+      beyond.push_back(amount(name, pods.each[r]) + ", the largest node has " + largest.text(is_bytes(name)));
     }
-    return "no node is as large as a pod of " + pods.component + ": it needs " + join(wanted, ", ") +
-           ", the largest have " + join(offered, ", ");
+    if (beyond.empty()) return "no node is as large as a pod of " + pods.component + " in all resources at once";
+    return "a pod of " + pods.component + " needs " + join(beyond, "; ");
   }
   return "";
 }
@@ -256,8 +255,8 @@ std::string Room::unpacked(const Load& load) {
 }
 
 std::string Room::overdrawn(const Load& load) const {
-  auto words = beyond_sums(load.total);
-  return words.empty() ? too_large(load) : words;
+  auto words = too_large(load);
+  return words.empty() ? beyond_sums(load.total) : words;
 }
 
 std::string Room::shortage(const Load& load) {
