@@ -131,8 +131,11 @@ struct Applier::Impl {
     if (answer->status < 200 || answer->status > 299) {
       auto why = kube::error_of(*answer);
       if (is_badly_typed(*answer)) why.code = Code::Rejected;
-      if (const auto causes = causes_in(answer->body); why.code == Code::Rejected && !causes.empty())
+      const auto causes = why.code == Code::Rejected ? causes_in(answer->body) : "";
+      if (!causes.empty())
         why.message = std::to_string(answer->status) + " " + kube::status_reason(answer->body) + ": " + causes;
+      // Another object came under the name since our look: its uid would have to change, says the server.
+      if (causes.starts_with("metadata.uid: ")) why.code = Code::Conflict;
       return error(what, id, std::move(why));
     }
     auto tree = api::read_json(answer->body, {.bytes = 16U << 20U, .nodes = 1'000'000});

@@ -48,6 +48,17 @@ std::optional<HttpResponse> precondition(const Route& route, const Json& live, c
   return std::nullopt;
 }
 
+/// A patch that would give an object another uid is judged as a change of an immutable field, not as a precondition.
+/// Source: k8s.io/apimachinery api/validation, ValidateObjectMetaAccessorUpdate; seen on 1.36.
+std::optional<HttpResponse> other_uid(const Route& route, const Json& live, const Json& body) {
+  const auto uid = metadata_of(body).value("uid", "");
+  if (live.is_null() || uid.empty() || uid == metadata_of(live).value("uid", "")) return std::nullopt;
+  const Json cause{{"reason", "FieldValueInvalid"}, {"field", "metadata.uid"},
+                   {"message", "Invalid value: \"" + uid + "\": field is immutable"}};
+  return status_answer(422, "Invalid", qualified(route.collection->resource) + " \"" + route.name + "\" is invalid: metadata.uid: field is immutable",
+                       {{"causes", {cause}}});
+}
+
 FieldSet without_status(FieldSet fields) {
   std::erase_if(fields, [](const FieldPath& path) { return path[0] == "f:status"; });
   return fields;
@@ -150,6 +161,7 @@ HttpResponse ObjectStore::patch(const Route& route, const kube::HttpRequest& req
   } else {
     return status_answer(415, "UnsupportedMediaType", "the body of the request was in an unknown format");
   }
+  if (auto no = other_uid(route, found->second, next)) return *no;
   if (auto no = precondition(route, found->second, next)) return *no;
   return update(route, found->second, next, {manager_of(route, request), "Update", route.param("dryRun") == "All"});
 }
@@ -192,6 +204,7 @@ HttpResponse ObjectStore::apply(const Route& route, const kube::HttpRequest& req
   if (metadata_of(body).value("name", route.name) != route.name) return bad("the name does not match the name on the URL");
   const auto found = route.collection->objects.find({route.ns, route.name});
   const Json live = found == route.collection->objects.end() ? Json() : found->second;
+  if (auto no = other_uid(route, live, body)) return *no;
   if (auto no = precondition(route, live, body)) return *no;
   if (live.is_null() && !route.subresource.empty()) return missing(route);
   if (live.is_null())
@@ -256,7 +269,8 @@ HttpResponse ObjectStore::commit(const Route& route, const Json& live, Json next
     metadata["uid"] = "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + made_ + 1);
     metadata["creationTimestamp"] = "2026-01-01T00:00:00Z";
     metadata["generation"] = 1;
-  } else if (next.value("spec", Json()) != live.value("spec", Json())) {
+  } else if (next.value("spec", Json()) != live.value("spec", Json()) ||
+             (route.collection->resource.kind == "Deployment" && metadata.value("annotations", Json()) != was.value("annotations", Json()))) {
     metadata["generation"] = was.value("generation", 0) + 1;  // api-conventions "Metadata"
   }
   next["apiVersion"] = route.collection->resource.api_version();
