@@ -8,6 +8,7 @@
 
 #include "kube/beast_answer.hpp"
 #include "kube/beast_core.hpp"
+#include "kube/call_terms.hpp"
 #include "kube/http1.hpp"
 #include "kube/tls.hpp"
 #include "kube/transport.hpp"
@@ -22,18 +23,8 @@ using std::chrono::milliseconds;
 // Reads of up to 16 KiB before other connections get their turn.
 constexpr int kTurn = 16;
 
-std::string text(milliseconds length) {
-  return length % 1000 == milliseconds(0) ? std::to_string(length / std::chrono::seconds(1)) + " s"
-                                          : std::to_string(length.count()) + " ms";
-}
-
 class Call final : public Cancellable, public std::enable_shared_from_this<Call> {
  public:
-  struct Terms {
-    std::optional<milliseconds> total{};  // a send()'s deadline; a stream has `limits` instead
-    StreamLimits limits{};
-    std::size_t body_bytes{0};  // 0 = no limit
-  };
   Call(std::shared_ptr<Core> core, HttpRequest request, Terms terms, StreamEvents events)
       : core_(std::move(core)),
         request_(std::move(request)),
@@ -46,8 +37,6 @@ class Call final : public Cancellable, public std::enable_shared_from_this<Call>
   void cancel() override { end(Error{Code::Unreachable, "cancelled"}); }
 
  private:
-  enum class Stage { Connect, Write, Head, Body };
-
   void connect_fresh();
   void try_address();
   void shake();
@@ -249,10 +238,7 @@ void Call::end(Status how) {
 
 // --- Call: time -----------------------------------------------------------------------------------------------------
 
-Clock::time_point Call::due() const {
-  if (terms_.total) return asked_ + *terms_.total;
-  return stage_ == Stage::Body ? last_byte_ + terms_.limits.silence : asked_ + terms_.limits.connect;
-}
+Clock::time_point Call::due() const { return terms_.due(stage_, asked_, last_byte_); }
 
 // Bytes that arrive do not touch the timer: when it fires, it looks how old the last one is. The timer is also what
 // keeps a Call alive from start() to end().
@@ -265,13 +251,7 @@ void Call::arm() {
 
 void Call::time_is_up() {
   const auto now = core_->reactor.now();
-  if (now >= due()) {
-    const bool silent = !terms_.total && stage_ == Stage::Body;
-    const auto limit = terms_.total ? *terms_.total : silent ? terms_.limits.silence : terms_.limits.connect;
-    const char* what = silent ? "silent for " : stage_ == Stage::Connect ? "no connection within " : "no answer within ";
-    const char* stage = stage_ == Stage::Connect ? "connect " : "read ";
-    return end(Error{Code::Unreachable, stage + core_->where() + ": " + what + text(limit)});
-  }
+  if (now >= due()) return end(terms_.too_late(stage_, core_->where()));
   if (now >= attempt_due_ && stage_ == Stage::Connect && !addresses_.empty()) {
     wire_->close();
     return try_address();
@@ -280,20 +260,6 @@ void Call::time_is_up() {
 }
 
 // --- the Transport ----------------------------------------------------------------------------------------------
-
-// Collects a stream into one response.
-StreamEvents gather(std::function<void(Result<HttpResponse>)> answer) {
-  auto whole = std::make_shared<HttpResponse>();
-  return {[whole](int status, const Headers& headers) {
-            whole->status = status;
-            whole->headers = headers;
-          },
-          [whole](std::string_view bytes) { whole->body.append(bytes); },
-          [whole, answer = std::move(answer)](const Status& how) {
-            if (!how) return answer(how.error());
-            answer(std::move(*whole));
-          }};
-}
 
 class BeastTransport final : public Transport {
  public:
@@ -306,13 +272,13 @@ class BeastTransport final : public Transport {
   BeastTransport& operator=(const BeastTransport&) = delete;
 
   Cancel send(HttpRequest request, milliseconds deadline, std::function<void(Result<HttpResponse>)> answer) override {
-    Call::Terms terms;
+    Terms terms;
     terms.total = deadline;
     terms.body_bytes = core_->limits.body_bytes;
     return begin(std::move(request), terms, gather(std::move(answer)));
   }
   Cancel stream(HttpRequest request, StreamLimits limits, StreamEvents events) override {
-    Call::Terms terms;
+    Terms terms;
     terms.limits = limits;
     return begin(std::move(request), terms, std::move(events));
   }
@@ -321,7 +287,7 @@ class BeastTransport final : public Transport {
   }
 
  private:
-  Cancel begin(HttpRequest request, Call::Terms terms, StreamEvents events) {
+  Cancel begin(HttpRequest request, Terms terms, StreamEvents events) {
     auto call = std::make_shared<Call>(core_, std::move(request), terms, std::move(events));
     core_->gate->post([call] { call->start(); });
     return [gate = core_->gate, weak = std::weak_ptr<Call>(call)] {

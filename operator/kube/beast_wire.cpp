@@ -73,7 +73,11 @@ Step Wire::handshake() {
   ERR_clear_error();
   if (!ssl_) {
     ssl_.reset(SSL_new(context_));
-    if (!ssl_ || !expect_peer(ssl_.get(), name_) || SSL_set_fd(ssl_.get(), socket_.native_handle()) != 1) {
+    const bool ready = ssl_ && expect_name(SSL_get0_param(ssl_.get()), name_) &&
+                       (is_ip_literal(name_) || SSL_set_tlsext_host_name(ssl_.get(), name_.c_str()) == 1) &&
+                       SSL_set_fd(ssl_.get(), socket_.native_handle()) == 1;
+    if (!ready) {
+      ssl_.reset();
       return {Step::Kind::Failed, 0, "out of memory"};
     }
   }

@@ -9,15 +9,16 @@
 
 namespace haetae::kube {
 
-/// Posts to the reactor until it is closed; afterwards it drops what it is given. Shared by a transport and
-/// everything that calls back to it. Thread: any.
+/// Posts to the reactor until it is closed; afterwards it drops what it is given and says false. Shared by a transport
+/// and everything that calls back to it. Thread: any.
 class Gate {
  public:
   explicit Gate(Reactor& reactor) : reactor_(&reactor) {}
 
-  void post(std::function<void()> act) {
+  bool post(std::function<void()> act) {
     const std::lock_guard lock(mutex_);
     if (reactor_ != nullptr) reactor_->post(std::move(act));
+    return reactor_ != nullptr;
   }
   /// After this returns, the reactor is not touched any more.
   void close() {

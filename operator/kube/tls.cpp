@@ -76,11 +76,6 @@ Status identify(SSL_CTX* context, const Endpoint& endpoint) {
   return Done{};
 }
 
-bool is_ip(const std::string& text) {
-  unsigned char room[sizeof(in6_addr)];
-  return inet_pton(AF_INET, text.c_str(), room) == 1 || inet_pton(AF_INET6, text.c_str(), room) == 1;
-}
-
 }  // namespace
 
 Status equip(SSL_CTX* context, const Endpoint& endpoint) {
@@ -92,10 +87,15 @@ Status equip(SSL_CTX* context, const Endpoint& endpoint) {
   return identify(context, endpoint);
 }
 
-bool expect_peer(SSL* ssl, const std::string& name) {
-  if (is_ip(name)) return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
-  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-  return SSL_set1_host(ssl, name.c_str()) == 1 && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+bool is_ip_literal(const std::string& name) {
+  unsigned char room[sizeof(in6_addr)];
+  return inet_pton(AF_INET, name.c_str(), room) == 1 || inet_pton(AF_INET6, name.c_str(), room) == 1;
+}
+
+bool expect_name(X509_VERIFY_PARAM* verification, const std::string& name) {
+  if (is_ip_literal(name)) return X509_VERIFY_PARAM_set1_ip_asc(verification, name.c_str()) == 1;
+  X509_VERIFY_PARAM_set_hostflags(verification, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  return X509_VERIFY_PARAM_set1_host(verification, name.c_str(), name.size()) == 1;
 }
 
 std::string tls_failure(const SSL* ssl) {

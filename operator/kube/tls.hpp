@@ -8,6 +8,7 @@
 
 struct ssl_ctx_st;  // SSL_CTX
 struct ssl_st;      // SSL
+struct X509_VERIFY_PARAM_st;
 
 namespace haetae::kube {
 
@@ -18,9 +19,12 @@ namespace haetae::kube {
 /// which of the three it was and never holds their text.
 [[nodiscard]] Status equip(ssl_ctx_st* context, const Endpoint& endpoint);
 
-/// Makes the handshake verify the peer against `name`: an IP literal against IP SANs, else against DNS SANs, which is
-/// sent as SNI too. Subject common names do not count. False where OpenSSL has no memory.
-[[nodiscard]] bool expect_peer(ssl_st* ssl, const std::string& name);
+/// Makes verification demand `name`: an IP literal among the IP SANs, else a host among the DNS SANs. Subject common
+/// names do not count. False where OpenSSL has no memory.
+[[nodiscard]] bool expect_name(X509_VERIFY_PARAM_st* verification, const std::string& name);
+
+/// True for an IPv4 or IPv6 literal, which is never sent as SNI.
+[[nodiscard]] bool is_ip_literal(const std::string& name);
 
 /// Why the last call on `ssl` failed: "certificate verify failed: hostname mismatch", "tlsv13 alert certificate
 /// required", "wrong version number". Empties this thread's OpenSSL error queue.
