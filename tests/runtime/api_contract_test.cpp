@@ -1,22 +1,19 @@
-// What the fake API server claims about Kubernetes, checked on it and, where HAETAE_TEST_KUBECONFIG names the
-// kubeconfig of a real API server, on that. Every sentence here must be true of both.
+// What the fake API server claims about Kubernetes. Every sentence here must be true of a real server too
+// (fakes/each_server.hpp).
 
 #include <doctest/doctest.h>
 
 #include <condition_variable>
-#include <cstdlib>
 #include <mutex>
-#include <optional>
 #include <set>
-#include <unistd.h>
 
-#include "fakes/fake_api_server.hpp"
-#include "kube/client.hpp"
-#include "kube/credentials.hpp"
+#include "fakes/each_server.hpp"
 #include "kube/framing.hpp"
 
 using namespace haetae;
+using fakes::Answer;
 using fakes::Json;
+using fakes::Server;
 using namespace std::chrono_literals;
 
 namespace {
@@ -25,70 +22,37 @@ const kube::Resource kNamespaces{"", "v1", "namespaces", "Namespace", false};
 const kube::Resource kConfigMaps{"", "v1", "configmaps", "ConfigMap"};
 const kube::Resource kDeployments{"apps", "v1", "deployments", "Deployment"};
 
-struct Answer {
-  int status{0};
-  Json body{};
-  [[nodiscard]] std::string version() const { return body["metadata"]["resourceVersion"]; }
-};
-
-/// A namespace of its own in one server.
+/// The server's namespace for one test, and short words for what is asked in it.
 class Place {
  public:
-  explicit Place(const char* kubeconfig) : ns_("contract-" + std::to_string(getpid()) + "-" + std::to_string(++made)) {
-    if (kubeconfig == nullptr) {
-      client_.emplace(fake_.connect(reactor_), kube::Client::Options{});
-    } else {
-      auto endpoint = kube::from_kubeconfig_file(kubeconfig, clock_);
-      REQUIRE_MESSAGE(endpoint, (endpoint ? "" : endpoint.error().message));
-      auto transport = kube::make_transport(reactor_, std::move(*endpoint));
-      REQUIRE(transport);
-      client_.emplace(std::move(*transport), kube::Client::Options{});
-    }
-    REQUIRE(ask(kube::create(kNamespaces, "", Json{{"metadata", {{"name", ns_}}}}.dump())).status == 201);
+  explicit Place(Server& server) : server_(server) {
+    REQUIRE(ask(kube::create(kNamespaces, "", Json{{"metadata", {{"name", ns()}}}}.dump())).status == 201);
   }
-  ~Place() { (void)ask(kube::remove(kNamespaces, {"", ns_}, {})); }
-
-  Answer ask(kube::HttpRequest request) {
-    auto got = client_->call(std::move(request));
-    REQUIRE_MESSAGE(got, (got ? "" : got.error().message));
-    return {got->status, Json::parse(got->body, nullptr, false)};
-  }
-  [[nodiscard]] const std::string& ns() const { return ns_; }
-  [[nodiscard]] kube::ObjectKey key(const std::string& name) const { return {ns_, name}; }
-  kube::Client& client() { return *client_; }
+  Answer ask(kube::HttpRequest request) { return server_.ask(std::move(request)); }
+  [[nodiscard]] const std::string& ns() const { return server_.ns(); }
+  [[nodiscard]] kube::ObjectKey key(const std::string& name) const { return {ns(), name}; }
+  kube::Client& client() { return server_.client(); }
 
   Json config_map(const std::string& name, Json values, Json labels = Json::object()) const {
-    Json out{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"data", std::move(values)}, {"metadata", {{"name", name}, {"namespace", ns_}}}};
+    Json out{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"data", std::move(values)}, {"metadata", {{"name", name}, {"namespace", ns()}}}};
     if (!labels.empty()) out["metadata"]["labels"] = std::move(labels);
     return out;
   }
-  Answer create(const Json& object) { return ask(kube::create(kConfigMaps, ns_, object.dump(), {.field_manager = "poster"})); }
+  Answer create(const Json& object) { return ask(kube::create(kConfigMaps, ns(), object.dump(), {.field_manager = "poster"})); }
   Answer apply(const kube::Resource& resource, const Json& object, const std::string& manager, bool force = false) {
     return ask(kube::apply(resource, key(object["metadata"]["name"]), object.dump(), {.field_manager = manager}, force));
   }
   Answer get(const kube::Resource& resource, const std::string& name) { return ask(kube::get(resource, key(name))); }
 
  private:
-  static inline int made = 0;
-  SystemClock clock_;
-  fakes::FakeApiServer fake_;
-  kube::IoReactor reactor_;
-  std::optional<kube::Client> client_;
-  std::string ns_;
+  Server& server_;
 };
 
-/// Runs `rule` on the fake, and on the real server where there is one.
 void on_each(const std::function<void(Place&)>& rule) {
-  {
-    INFO("on the fake");
-    Place place(nullptr);
+  fakes::on_each_server([&](Server& server) {
+    Place place(server);
     rule(place);
-  }
-  if (const char* kubeconfig = std::getenv("HAETAE_TEST_KUBECONFIG"); kubeconfig != nullptr && *kubeconfig != '\0') {
-    INFO("on the real server");
-    Place place(kubeconfig);
-    rule(place);
-  }
+  });
 }
 
 /// An open watch, and what it told.
