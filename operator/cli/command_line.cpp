@@ -22,14 +22,15 @@ is fine as it is, status included: capacity there counts as observed, and status
 
 constexpr const char* kPlanExamples = R"(
 Examples:
-  haetae plan -f examples                 who would run where, and what is wrong
-  haetae plan -f fleet.yaml -f new.yaml   with a change that is not applied yet
+  haetae plan -f fleet                    who would run where, and what is wrong
+  haetae plan -f fleet -f new.yaml        with a change that is not applied yet
+  helm template charts/haetae -s templates/risktiers.yaml | haetae plan -f - -f fleet
   kubectl get rt,centers,mc,ts,msp,handoffs,fleetpolicies -A -o yaml | haetae plan -f -
-  haetae plan -f examples -o yaml         the same objects with the status that the operator would write
+  haetae plan -f fleet -o yaml            the same objects with the status that the operator would write
 )";
 constexpr const char* kExplainExamples = R"(
 Examples:
-  haetae explain mois/gov24 -f examples   why here, and why not there
+  haetae explain mois/gov24 -f fleet      why here, and why not there
 )";
 constexpr const char* kOperatorExamples = R"(
 Examples:

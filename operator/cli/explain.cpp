@@ -59,7 +59,7 @@ void print_demand(const domain::SystemPlan& system, std::ostream& out) {
   const auto& spec = system.system->spec;
   out << system.ref.text() << (spec.display_name.empty() ? "" : "  " + printable(spec.display_name)) << '\n';
   out << "tier     " << (tier.effective.empty() ? "unknown" : tier.effective);
-  if (!tier.because.empty()) out << ", raised from " << tier.assessed << " by " << join(tier.because, ", ");
+  if (!tier.because.empty()) out << ", raised from " << tier.assessed << " by " << raised_by(tier, system.ref);
   out << "\ndemands  " << demanded(system, api::Role::Active, system.demand.active_centers);
   if (system.demand.standby_centers > 0) {
     out << ", " << demanded(system, api::Role::Standby, system.demand.standby_centers);

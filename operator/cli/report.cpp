@@ -35,7 +35,7 @@ void print_systems(const domain::Plan& plan, const Statuses& statuses, std::ostr
       lead.emplace_back("none");
       table.add(std::move(lead));
     }
-    if (!status.tier.because.empty()) table.note("raised by " + join(status.tier.because, ", "));
+    if (!status.tier.because.empty()) table.note("raised by " + raised_by(status.tier, ref));
     if (system.hold) table.note("held: " + system.hold_why);
     if (!system.why_not_placed.empty()) table.note("not placed: " + system.why_not_placed);
   }
@@ -97,6 +97,12 @@ void print_findings(const std::vector<Told>& findings, std::ostream& out) {
   }
   out << '\n';
   table.print(out);
+}
+
+std::string raised_by(const api::TierStatus& tier, const SystemRef& ref) {
+  auto path = tier.because;
+  std::erase(path, ref.text());
+  return join(path, ", ");
 }
 
 std::vector<Told> told(const Statuses& statuses, const domain::Plan& plan) {

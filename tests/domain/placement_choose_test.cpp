@@ -61,6 +61,16 @@ TEST_CASE("each hard constraint keeps a newcomer out and says why") {
     daegu.spec.lifecycle = api::Lifecycle::Lost;
     refused("its center takes no newcomers", "center daegu is Lost");
   }
+  SUBCASE("a center that is being deleted") {
+    daegu.metadata.deleted = Timestamp{};
+    refused("it is being deleted", "center daegu waits for its copies to go");
+  }
+  SUBCASE("a cluster that is being deleted") {
+    auto leaving = std::make_shared<api::MemberCluster>(*fleet.world.clusters[0]);
+    leaving->metadata.deleted = Timestamp{};
+    fleet.world.clusters[0] = leaving;
+    refused("it is being deleted", "MemberCluster daegu waits for its copies to go");
+  }
   SUBCASE("role") {
     daegu.spec.roles = {api::Role::Standby};
     refused("its center does not play the role", "center daegu serves as Standby, not Active");

@@ -12,33 +12,11 @@ bool has(const auto& list, const auto& value) { return std::find(list.begin(), l
 
 std::string center(const Question& q) { return "center " + q.candidate.center.text(); }
 
-const char* word(api::DataClass data_class) {
-  switch (data_class) {
-    case api::DataClass::C: return "C";
-    case api::DataClass::S: return "S";
-    case api::DataClass::O: return "O";
-  }
-  return "";
-}
-
-const char* word(api::Role role) { return role == api::Role::Active ? "Active" : "Standby"; }
-
-const char* word(api::Lifecycle lifecycle) {
-  switch (lifecycle) {
-    case api::Lifecycle::Active: return "Active";
-    case api::Lifecycle::Closing: return "Closing";
-    case api::Lifecycle::Draining: return "Draining";
-    case api::Lifecycle::Lost: return "Lost";
-    case api::Lifecycle::Closed: return "Closed";
-  }
-  return "";
-}
-
 template <class T>
 std::string words(const std::vector<T>& list) {
   if (list.empty()) return "nothing";
   std::vector<std::string> parts;
-  for (const auto& one : list) parts.emplace_back(word(one));
+  for (const auto& one : list) parts.emplace_back(api::name(one));
   return join(parts, ", ");
 }
 
@@ -51,7 +29,7 @@ bool accepts_data_class(const Question& q) {
 }
 std::string refuses_data_class(const Question& q) {
   return center(q) + " accepts " + words(q.candidate.place->spec.accepts_data_classes) + ", not " +
-         word(q.request.data_class);
+         std::string(api::name(q.request.data_class));
 }
 
 bool takes_newcomers(const Question& q) { return q.candidate.place->spec.lifecycle == api::Lifecycle::Active; }
@@ -59,11 +37,22 @@ bool takes_newcomers(const Question& q) { return q.candidate.place->spec.lifecyc
 bool lets_copies_stay(const Question& q) {
   return takes_newcomers(q) || q.candidate.place->spec.lifecycle == api::Lifecycle::Closing;
 }
-std::string lifecycle(const Question& q) { return center(q) + " is " + word(q.candidate.place->spec.lifecycle); }
+std::string lifecycle(const Question& q) {
+  return center(q) + " is " + std::string(api::name(q.candidate.place->spec.lifecycle));
+}
+
+bool is_there_to_stay(const Question& q) {
+  return !q.candidate.place->metadata.deleted && !q.candidate.object->metadata.deleted;
+}
+std::string being_deleted(const Question& q) {
+  return (q.candidate.place->metadata.deleted ? center(q) : "MemberCluster " + q.candidate.cluster.text()) +
+         " waits for its copies to go";
+}
 
 bool plays_the_role(const Question& q) { return has(q.candidate.place->spec.roles, q.role); }
 std::string other_roles(const Question& q) {
-  return center(q) + " serves as " + words(q.candidate.place->spec.roles) + ", not " + word(q.role);
+  return center(q) + " serves as " + words(q.candidate.place->spec.roles) + ", not " +
+         std::string(api::name(q.role));
 }
 
 bool is_allowed(const Question& q) {
@@ -104,6 +93,7 @@ constexpr std::array kConstraints{
     Constraint{"its center is not denied", "its center is denied", Binds::Everyone, is_not_denied, denied},
     Constraint{"its center takes newcomers", "its center takes no newcomers", Binds::Newcomers, takes_newcomers,
                lifecycle},
+    Constraint{"it is there to stay", "it is being deleted", Binds::Newcomers, is_there_to_stay, being_deleted},
     Constraint{"its center lets copies stay", "its center does not let copies stay", Binds::Kept, lets_copies_stay,
                lifecycle},
     Constraint{"its center plays the role", "its center does not play the role", Binds::Everyone, plays_the_role,
