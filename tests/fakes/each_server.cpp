@@ -18,29 +18,29 @@ const kube::Resource kNamespaces{"", "v1", "namespaces", "Namespace", false};
 
 class EitherServer final : public Server {
  public:
-  explicit EitherServer(const char* kubeconfig) : real_(kubeconfig != nullptr) {
-    auto transport = real_ ? to_real(kubeconfig) : fake_.connect(reactor_);
+  explicit EitherServer(const char* kubeconfig) : kubeconfig_(kubeconfig) {
     kube::Client::Options options;
     options.answered = [this](const char* method, int status, std::chrono::nanoseconds) {
       if (status != 0 && std::strcmp(method, "GET") != 0) ++writes_;
     };
-    client_ = std::make_unique<kube::Client>(std::move(transport), std::move(options));
+    client_ = std::make_unique<kube::Client>(connect(), std::move(options));
   }
   ~EitherServer() override { (void)ask(kube::remove(kNamespaces, {"", ns()}, {})); }
   [[nodiscard]] kube::Client& client() override { return *client_; }
   [[nodiscard]] std::size_t writes() const override { return writes_; }
-  [[nodiscard]] bool real() const override { return real_; }
-
- private:
-  std::unique_ptr<kube::Transport> to_real(const char* kubeconfig) {
-    auto endpoint = kube::from_kubeconfig_file(kubeconfig, clock_);
+  [[nodiscard]] bool real() const override { return kubeconfig_ != nullptr; }
+  [[nodiscard]] kube::Reactor& reactor() override { return reactor_; }
+  [[nodiscard]] std::unique_ptr<kube::Transport> connect() override {
+    if (!real()) return fake_.connect(reactor_);
+    auto endpoint = kube::from_kubeconfig_file(kubeconfig_, clock_);
     REQUIRE_MESSAGE(endpoint, (endpoint ? "" : endpoint.error().message));
     auto transport = kube::make_transport(reactor_, std::move(*endpoint));
     REQUIRE_MESSAGE(transport, (transport ? "" : transport.error().message));
     return std::move(*transport);
   }
 
-  const bool real_;
+ private:
+  const char* kubeconfig_;
   SystemClock clock_;
   FakeApiServer fake_;
   kube::IoReactor reactor_;

@@ -3,6 +3,7 @@
 // sentences must be true of both.
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "fakes/field_sets.hpp"
@@ -21,6 +22,9 @@ class Server {
  public:
   virtual ~Server() = default;
   [[nodiscard]] virtual kube::Client& client() = 0;
+  /// Another connection to it, on reactor(). Requires: gone before the server.
+  [[nodiscard]] virtual std::unique_ptr<kube::Transport> connect() = 0;
+  [[nodiscard]] virtual kube::Reactor& reactor() = 0;
   [[nodiscard]] virtual std::size_t writes() const = 0;  ///< requests so far that were neither reads nor unanswered
   [[nodiscard]] virtual bool real() const = 0;
   [[nodiscard]] const std::string& ns() const { return ns_; }
