@@ -25,6 +25,7 @@ unit        unit  every doctest suite: unit, cases, contract, converge
 sanitize    unit  the same suites under ASan and UBSan
 cpprest     unit  the transport contract again, on cpprestsdk
 fleet       e2e   the fleet's binaries, built
+apiserver   e2e   what the fake API server claims, held against a real one
 charts      e2e   lint, schema, rights, install and upgrade
 selftest    e2e   the fleet breaks and mends as its README says
 scenarios   e2e   the operator on a real fleet, as a user would see it
@@ -146,6 +147,7 @@ run_unit() { suites release '.*'; }
 run_sanitize() { build asan all; suites asan '.*'; }
 run_cpprest() { build cpprest kube_tests; suites cpprest kube; }
 run_fleet() { needed fleet tests/cluster/fleet --help; }
+run_apiserver() { counted apiserver tests/apiserver.sh; }
 run_charts() { counted charts tests/charts.sh; }
 run_selftest() { counted selftest tests/cluster/selftest.sh; }
 run_scenarios() { counted scenarios tests/e2e/run.sh; }
