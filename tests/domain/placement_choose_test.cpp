@@ -377,6 +377,19 @@ TEST_CASE("the record of a decision stays as long as the decision, and is made a
   CHECK(place_one(fleet, r).rejected == r.record);
 }
 
+TEST_CASE("room that shows only once everything is packed in turn is found in this plan, not in the next") {
+  Fleet fleet;
+  fleet.site("daegu", 2, 6);
+  auto resident = request("resident", 1, 0, 2, "2");
+  resident.rank = 4;
+  resident.current = {placed("daegu", "daegu")};
+  auto first = request("first", 1, 0, 1, "3");
+  auto last = request("last", 1, 0, 1, "4");
+  last.rank = 5;
+  // Resident, then first: 2+2 and 3, no node has 4 left. First, then resident: 3+2 and 2.
+  CHECK(text(place(fleet.world, {resident, first, last}).at(last.ref)) == "daegu Active");
+}
+
 TEST_CASE("a plan of its own outcome is the same plan") {
   Fleet fleet;
   fleet.site("a", 3, 8);
