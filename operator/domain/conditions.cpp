@@ -77,6 +77,7 @@ api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestam
     for (const auto& demand : plan.demand.components) replicas += redundancy::runs(demand, copy.role);
     placement.centers.push_back({copy.center.text(), copy.cluster.text(), copy.role, replicas, copy.reason});
   }
+  placement.where = api::where_text(placement.centers);
   placement.rejected = plan.rejected;
   const bool same = placement.centers == stored.centers && placement.rejected == stored.rejected;
   placement.decided_at = same ? stored.decided_at : now;

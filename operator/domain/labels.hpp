@@ -4,7 +4,7 @@
 namespace haetae::domain::labels {
 
 inline constexpr auto kSystem = "haetae.io/system";         ///< <agency>.<system>, hashed past 63; on everything we write
-inline constexpr auto kComponent = "haetae.io/component";   ///< on workloads, their Services, PDBs, autoscalers and pods
+inline constexpr auto kComponent = "haetae.io/component";   ///< on everything of one component, its pods included
 inline constexpr auto kRole = "haetae.io/role";             ///< active | standby
 inline constexpr auto kTier = "haetae.io/tier";             ///< effective tier
 inline constexpr auto kCenter = "haetae.io/center";

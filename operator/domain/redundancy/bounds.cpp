@@ -27,7 +27,7 @@ api::Manifest object(const Copy& copy, const char* kind, ordered_json spec) {
   return {{"v1", kind, copy.ns, kName},
           {{"apiVersion", "v1"},
            {"kind", kind},
-           {"metadata", {{"name", kName}, {"namespace", copy.ns}, {"labels", copy.identity}}},
+           {"metadata", {{"name", kName}, {"namespace", copy.ns}, {"labels", copy.labels}}},
            {"spec", std::move(spec)}}};
 }
 

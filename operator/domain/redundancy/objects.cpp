@@ -17,6 +17,7 @@ struct Part {
   std::int32_t runs;
   bool autoscaled;
   api::Labels identity;  ///< of its pods
+  api::Labels labels;    ///< of its objects
 
   [[nodiscard]] const api::RiskTier& tier() const { return *copy.plan.tier; }
   [[nodiscard]] bool is_stateful() const { return component.workload == api::WorkloadKind::StatefulSet; }
@@ -36,15 +37,16 @@ Part part_of(const Copy& copy, std::size_t index) {
           size,
           redundancy::runs(demand, copy.copy.role),
           component.autoscaling.has_value() && size > 0,
-          with_component(copy.identity, component.name)};
+          with_component(copy.identity, component.name),
+          with_component(copy.labels, component.name)};
 }
 
 api::Manifest object(const Part& part, const char* api_version, const char* kind, const std::string& name,
-                     const api::Labels& labels, ordered_json spec) {
+                     ordered_json spec) {
   return {{api_version, kind, part.copy.ns, name},
           {{"apiVersion", api_version},
            {"kind", kind},
-           {"metadata", {{"name", name}, {"namespace", part.copy.ns}, {"labels", labels}}},
+           {"metadata", {{"name", name}, {"namespace", part.copy.ns}, {"labels", part.labels}}},
            {"spec", std::move(spec)}}};
 }
 
@@ -60,7 +62,7 @@ api::Manifest workload(const Part& part) {
   for (const auto& claim : part.component.volume_claim_templates) claims.push_back(claim_template(claim));
   if (part.is_stateful() && !claims.empty()) spec["volumeClaimTemplates"] = std::move(claims);
   return object(part, "apps/v1", part.is_stateful() ? "StatefulSet" : "Deployment", part.component.name,
-                with_component(part.copy.labels, part.component.name), std::move(spec));
+                std::move(spec));
 }
 
 /// Int-or-string on the wire: a text of digits is a number.
@@ -81,18 +83,18 @@ api::Manifest service(const Part& part) {
     it["targetPort"] = target_port(port);
     ports.push_back(std::move(it));
   }
-  return object(part, "v1", "Service", part.component.name, part.identity,
+  return object(part, "v1", "Service", part.component.name,
                 {{"ports", std::move(ports)}, {"selector", part.identity}});
 }
 
 api::Manifest headless_service(const Part& part) {
-  return object(part, "v1", "Service", governing_service(part.component.name), part.identity,
+  return object(part, "v1", "Service", governing_service(part.component.name),
                 {{"clusterIP", "None"}, {"selector", part.identity}});
 }
 
 /// AlwaysAllow: a pod that is broken anyway must not hold up the drain of its node.
 api::Manifest disruption_budget(const Part& part) {
-  return object(part, "policy/v1", "PodDisruptionBudget", part.component.name, part.identity,
+  return object(part, "policy/v1", "PodDisruptionBudget", part.component.name,
                 {{"maxUnavailable", *part.tier().spec.redundancy.max_unavailable},
                  {"selector", {{"matchLabels", part.identity}}},
                  {"unhealthyPodEvictionPolicy", "AlwaysAllow"}});
@@ -107,7 +109,7 @@ api::Manifest autoscaler(const Part& part) {
                            {"target",
                             {{"type", "Utilization"},
                              {"averageUtilization", part.component.autoscaling->cpu_utilization}}}}}};
-  return object(part, "autoscaling/v2", "HorizontalPodAutoscaler", part.component.name, part.identity,
+  return object(part, "autoscaling/v2", "HorizontalPodAutoscaler", part.component.name,
                 {{"scaleTargetRef", {{"apiVersion", id.api_version}, {"kind", id.kind}, {"name", id.name}}},
                  {"minReplicas", part.runs},
                  {"maxReplicas", part.size},
