@@ -23,7 +23,12 @@ struct Memory {
   std::uint64_t content{0};
   std::string uid{};
   std::string version{};
+  int trusted{0};  ///< times that it was believed against an older cache
 };
+
+/// It takes milliseconds until the cache has seen our write. A cache that stays older belongs to a cluster that was
+/// restored from a backup, and its versions count anew: after so many times, look.
+constexpr int kMostTrust = 3;
 
 /// An object as a live read or a write answered it.
 struct Live {
@@ -99,26 +104,24 @@ struct Applier::Impl {
 
   void remember(const Manifest& manifest, const OwnedObject& seen) {
     const std::lock_guard lock(mutex);
-    memories[manifest.id] = {intent_of(manifest), seen.content, seen.uid, seen.resource_version};
+    memories[manifest.id] = {intent_of(manifest), seen.content, seen.uid, seen.resource_version, 0};
   }
   void forget(const ObjectId& id) {
     const std::lock_guard lock(mutex);
     memories.erase(id);
   }
-  std::optional<Memory> memory_of(const ObjectId& id) {
-    const std::lock_guard lock(mutex);
-    const auto found = memories.find(id);
-    return found == memories.end() ? std::nullopt : std::optional(found->second);
-  }
-
   /// True where no request is needed. What our last write answered counts until the cache is as new. An object that
   /// the cache does not show may have been deleted since: that takes a look.
   bool known_unchanged(const Manifest& manifest) {
-    const auto memory = memory_of(manifest.id);
     const auto cached = find_cached(manifest.id);
-    if (!memory || !cached || memory->intent != intent_of(manifest) || cached->deleting) return false;
-    if (!not_older(cached->resource_version, memory->version)) return true;
-    return cached->uid == memory->uid && cached->content == memory->content;
+    const auto intent = intent_of(manifest);
+    const std::lock_guard lock(mutex);
+    const auto found = memories.find(manifest.id);
+    if (found == memories.end() || !cached || cached->deleting || found->second.intent != intent) return false;
+    auto& memory = found->second;
+    if (not_older(cached->resource_version, memory.version))
+      return cached->uid == memory.uid && cached->content == memory.content;
+    return ++memory.trusted <= kMostTrust;
   }
 
   // --- requests ---------------------------------------------------------------------------------------------
@@ -153,7 +156,8 @@ struct Applier::Impl {
     return std::move(live).error();
   }
 
-  Result<Live> send_apply(const ObjectId& id, const ordered_json& body, bool force, const std::string& as, bool dry_run) {
+  Result<Live> send_apply(const ObjectId& id, const ordered_json& body, bool force, const std::string& as,
+                          bool dry_run) {
     const kube::WriteOptions options{as, dry_run, false};
     return taken("apply", id, client.call(kube::apply(resource_of(id), key_of(id), compact(body), options, force)));
   }
@@ -214,12 +218,16 @@ struct Applier::Impl {
     const auto* update = entry_of(entries, manager, "Update");
     if (update == nullptr) return live;
     const std::string at = "/metadata/managedFields/" + std::to_string(update->index);
-    auto steps = ordered_json::array({{{"op", "test"}, {"path", "/metadata/uid"}, {"value", live.seen.uid}},
-                                      {{"op", "test"}, {"path", "/metadata/resourceVersion"}, {"value", live.seen.resource_version}},
-                                      {{"op", "test"}, {"path", at + "/manager"}, {"value", manager}},
-                                      {{"op", "test"}, {"path", at + "/operation"}, {"value", "Update"}}});
+    auto steps = ordered_json::array();
+    const auto step = [&](const char* op, const std::string& path, const std::string& value) {
+      steps.push_back({{"op", op}, {"path", path}, {"value", value}});
+    };
+    step("test", "/metadata/uid", live.seen.uid);
+    step("test", "/metadata/resourceVersion", live.seen.resource_version);
+    step("test", at + "/manager", manager);
+    step("test", at + "/operation", "Update");
     if (entry_of(entries, manager, "Apply") != nullptr) steps.push_back({{"op", "remove"}, {"path", at}});
-    else steps.push_back({{"op", "replace"}, {"path", at + "/operation"}, {"value", "Apply"}});
+    else step("replace", at + "/operation", "Apply");
     const kube::WriteOptions options{manager, false, false};
     return taken("apply", id, client.call(kube::json_patch(resource_of(id), key_of(id), compact(steps), options)));
   }

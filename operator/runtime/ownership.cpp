@@ -155,9 +155,10 @@ Path surplus_in(const ordered_json& fields, const ordered_json& intent, const st
 Path lacking_in(const ordered_json* fields, const ordered_json& intent, const std::string& path) {
   if (intent.is_null() || ((intent.is_object() || intent.is_array()) && intent.empty())) return std::nullopt;
   if (fields == nullptr) return path;
-  const bool whole = std::all_of(fields->items().begin(), fields->items().end(),
+  // A leaf, or a value that is owned as one. An entry as such is neither: it may own nothing.
+  const bool whole = !path.empty() && std::all_of(fields->items().begin(), fields->items().end(),
                                  [](const auto& step) { return step.key() == "."; });
-  if (whole) return std::nullopt;  // a leaf, or a value that is owned as one
+  if (whole) return std::nullopt;
   if (intent.is_object())
     for (const auto& [name, value] : intent.items()) {
       const auto step = fields->find("f:" + name);
@@ -175,10 +176,12 @@ Path lacking_in(const ordered_json* fields, const ordered_json& intent, const st
 
 /// What the server does not track as fields. Source: k8s.io/apimachinery managedfields, stripMeta.
 ordered_json without_identity(ordered_json intent) {
+  if (!intent.is_object()) return intent;
   intent.erase("apiVersion");
   intent.erase("kind");
   if (intent.contains("metadata") && intent["metadata"].is_object())
-    for (const char* key : {"name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"})
+    for (const char* key :
+         {"name", "namespace", "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields"})
       intent["metadata"].erase(key);
   return intent;
 }

@@ -186,7 +186,9 @@ class Reader final : public ordered_json::json_sax_t {
 
 Result<Projection> project(std::string_view json, const Paths& keep, const Paths* uncounted,
                            const api::Limits& limits) {
-  const auto malformed = [](const std::string& why) { return Error{Code::Malformed, "cannot read the object: " + why}; };
+  const auto malformed = [](const std::string& why) {
+    return Error{Code::Malformed, "cannot read the object: " + why};
+  };
   if (json.size() > limits.bytes) return malformed("more than " + std::to_string(limits.bytes) + " bytes");
   Reader reader(keep, uncounted, limits);
   const bool fine = ordered_json::sax_parse(json.begin(), json.end(), &reader);

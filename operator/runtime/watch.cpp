@@ -8,6 +8,7 @@
 
 #include "kube/framing.hpp"
 #include "kube/response.hpp"
+#include "runtime/lifeline.hpp"
 
 namespace haetae::runtime {
 namespace {
@@ -40,21 +41,28 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
     Watching
   };
 
-  Impl(kube::Reactor& reactor_, kube::Transport& transport_, const Clock& clock_, WatchSink& sink_, WatchSpec spec_)
-      : reactor(reactor_), transport(transport_), clock(clock_), sink(sink_), spec(std::move(spec_)), random(spec.seed) {}
+  Impl(kube::Reactor& reactor_, kube::Transport& transport_, const Clock& clock, WatchSink& sink_, WatchSpec spec_)
+      : reactor(reactor_),
+        transport(transport_),
+        sink(sink_),
+        spec(std::move(spec_)),
+        lifeline(reactor, clock, {spec.grace, spec.silence},
+                 "cannot watch " + spec.resource.kind + " in cluster " + spec.cluster,
+                 [this](const Freshness& freshness) { sink.freshness(freshness); }),
+        random(spec.seed) {}
 
   kube::Reactor& reactor;
   kube::Transport& transport;
-  const Clock& clock;
   WatchSink& sink;
   const WatchSpec spec;
+  Lifeline lifeline;
 
   // Thread of all down to `mutex`: the reactor's.
   std::mt19937_64 random;
   Mode mode{Mode::Stopped};
   bool over{false};           ///< stopped for good
   std::uint64_t attempt{0};   ///< what an earlier attempt still says is not heard
-  kube::Cancel cancel_stream{}, cancel_retry{}, cancel_grace{}, cancel_settle{};
+  kube::Cancel cancel_stream{}, cancel_retry{};
   std::optional<kube::LineSplitter> lines{};
   std::optional<kube::ItemSplitter> items{};
   kube::HttpResponse head{};  ///< of the open stream; the body only where it is an error
@@ -68,9 +76,6 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
   bool streams_refused{false};///< the server knows no WatchList
   bool gone_before{false};    ///< the last resourceVersion was too old too
   milliseconds backoff{0};
-  std::optional<Timestamp> lost_since{};
-  Freshness published{};
-  std::optional<Code> published_code{};
   Moment not_before{Moment::min()};  ///< the server asked for that much patience
 
   mutable std::mutex mutex;
@@ -86,7 +91,7 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
 
   void begin() {
     if (mode != Mode::Stopped || over) return;
-    lost_since = clock.now();
+    lifeline.begin();
     note([&](WatchState& s) { s.last_byte = reactor.now(); });
     again_in(milliseconds(0));
   }
@@ -95,7 +100,8 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
     over = true;
     mode = Mode::Stopped;
     abandon();
-    for (auto* cancel : {&cancel_retry, &cancel_grace}) stop_timer(*cancel);
+    stop_timer(cancel_retry);
+    lifeline.stop();
     note([](WatchState& s) { s.connected = false; });
   }
 
@@ -106,7 +112,6 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
   /// Ends the open stream, if any, without hearing of its end.
   void abandon() {
     ++attempt;
-    stop_timer(cancel_settle);
     if (cancel_stream) std::exchange(cancel_stream, nullptr)();
   }
 
@@ -194,11 +199,7 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
       s.last_byte = reactor.now();
       s.connected = fine && mode != Mode::Paging;
     });
-    if (!fine || mode != Mode::Watching) return;
-    cancel_settle = reactor.after(spec.settle, [weak = weak_from_this(), mine = attempt] {
-      const auto self = weak.lock();
-      if (self && self->attempt == mine) self->caught_up();
-    });
+    if (fine && mode == Mode::Watching) lifeline.resumed(spec.settle);
   }
 
   void received(std::string_view bytes) {
@@ -212,8 +213,9 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
       if (attempt == mine) return Done{};
       return Error{Code::Unreachable, "ended"};
     };
-    auto taken = mode == Mode::Paging ? items->feed(bytes, [&](std::string_view item) { return take_in(item), go_on(); })
-                                      : lines->feed(bytes, [&](std::string_view line) { return event(line), go_on(); });
+    auto taken = mode == Mode::Paging
+                     ? items->feed(bytes, [&](std::string_view item) { return take_in(item), go_on(); })
+                     : lines->feed(bytes, [&](std::string_view line) { return event(line), go_on(); });
     if (!taken && attempt == mine) failed(std::move(taken).error());
   }
 
@@ -247,7 +249,7 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
     const auto version = resource_version_in(object);
     if (mode == Mode::Watching) {
       advance(version);
-      caught_up();
+      lifeline.caught_up();
     } else if (ends_initial_events(object)) {
       if (version.empty()) return failed({Code::Malformed, "the initial events end without a resourceVersion"});
       full_state(version);
@@ -269,20 +271,19 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
     page_version.clear();
     unpaged = false;
     note([](WatchState& s) { s.synced = true; });
-    caught_up(!std::exchange(published.synced, true));
+    lifeline.full_state();
   }
 
   void ended(Status how) {
     cancel_stream = nullptr;
-    stop_timer(cancel_settle);
     note([](WatchState& s) { s.connected = false; });
     if (head.status == 0)
       return failed(how ? Error{Code::Unreachable, "the answer ended before it began"} : std::move(how).error());
     if (head.status != 200) return failed(kube::error_of(head));
     if (mode == Mode::Paging) return page_ended(std::move(how));
     if (mode == Mode::Streaming)
-      return failed(how ? Error{Code::Unreachable, "the stream ended within the initial events"} : std::move(how).error());
-    lost();
+      return failed(how ? Error{Code::Unreachable, "it ended within the initial events"} : std::move(how).error());
+    lifeline.lost(state.last_byte);
     const auto lived = reactor.now() - opened;
     if (lived >= spec.backoff_reset) backoff = milliseconds(0);
     if (lived >= spec.brief) gone_before = false;
@@ -313,7 +314,7 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
     });
     const bool answered = head.status != 0;
     const Mode was = mode;
-    lost();
+    lifeline.lost(state.last_byte);
     abandon();
     if (error.code == Code::Gone && gone(was)) return again_in(milliseconds(0));
     if (was == Mode::Streaming && answered && error.code != Code::Throttled) ++broken_streams;
@@ -323,7 +324,7 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
     }
     // The kind itself went (or is not there yet): what comes back is another list.
     if (error.code == Code::NotFound) start_over();
-    unknown(error);
+    lifeline.failed(error);
     const auto patience = error.retry_after.value_or(milliseconds(0));
     not_before = reactor.now() + patience;
     again_in(std::max(longer_backoff(), patience));
@@ -351,41 +352,6 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
     return backoff + milliseconds(static_cast<std::int64_t>(share() * static_cast<double>(backoff.count())));
   }
 
-  // --- how far the rows can be believed ---------------------------------------------------------------------
-
-  /// From now on events may be missed.
-  void lost() {
-    if (lost_since) return;
-    const auto quiet = reactor.now() - state.last_byte;
-    const bool silent = quiet >= spec.silence;  // then nobody knows how long it had been dead
-    lost_since = clock.now() - (silent ? std::chrono::duration_cast<Seconds>(quiet) : Seconds(0));
-    cancel_grace = reactor.after(spec.grace, [weak = weak_from_this()] {
-      const auto self = weak.lock();
-      if (self && self->mode != Mode::Stopped && self->lost_since)
-        self->unknown({Code::Unreachable, "no connection for " + go_duration(self->spec.grace)});
-    });
-  }
-
-  void unknown(const Error& error) {
-    stop_timer(cancel_grace);
-    if (published.unknown_since == lost_since && published_code == error.code) return;  // the same trouble as before
-    published_code = error.code;
-    published.unknown_since = lost_since;
-    published.why = "cannot watch " + spec.resource.kind + " in cluster " + spec.cluster + ": " + error.message;
-    sink.freshness(published);
-  }
-
-  /// The rows are the truth again. `tell` = say so also where nothing was unknown.
-  void caught_up(bool tell = false) {
-    stop_timer(cancel_grace);
-    stop_timer(cancel_settle);
-    lost_since.reset();
-    const bool was_unknown = published.unknown_since.has_value();
-    published_code.reset();
-    published.unknown_since.reset();
-    published.why.clear();
-    if (was_unknown || tell) sink.freshness(published);
-  }
 };
 
 Watch::Watch(kube::Reactor& reactor, kube::Transport& transport, const Clock& clock, WatchSink& sink, WatchSpec spec)

@@ -88,7 +88,7 @@ struct WatchSpec {
   std::chrono::milliseconds backoff_reset{120'000};   ///< a stream that lived as long begins the backoff anew
   std::chrono::milliseconds brief{5'000};             ///< a stream that ended sooner is not opened again at once
   std::chrono::milliseconds grace{5'000};             ///< without a connection for so long is Unknown
-  std::chrono::milliseconds settle{1'000};            ///< a resumed stream that stays open so long has told all it missed
+  std::chrono::milliseconds settle{1'000};            ///< a resumed stream open for so long has told all it missed
   std::chrono::milliseconds silence{150'000};
   std::chrono::seconds least_timeout{300}, most_timeout{600};  ///< asked of the server, at random between
   std::size_t page{500};              ///< of the paginated list

@@ -58,14 +58,16 @@ struct FakeApiServer::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void note(const HttpRequest& request, int status) {
-    log.push_back({request.verb, request.target, std::string(kube::header(request.headers, "Content-Type")), request.body, status});
+    log.push_back({request.verb, request.target, std::string(kube::header(request.headers, "Content-Type")),
+                   request.body, status});
   }
 
   /// The answer, or why there is none; "hang" is told by an empty message.
   Result<HttpResponse> serve(const HttpRequest& request) {
     const auto hit = befalls(request);
     if (request.permit && !request.permit()) return Error{Code::Conflict, "not permitted any more"};
-    if (hit && hit->kind == Fault::Kind::Refuse) return Error{Code::Unreachable, "connect fake:443: connection refused"};
+    if (hit && hit->kind == Fault::Kind::Refuse)
+      return Error{Code::Unreachable, "connect fake:443: connection refused"};
     if (hit && hit->kind == Fault::Kind::Hang) return Error{Code::Unreachable, ""};
     HttpResponse answer = hit && hit->kind == Fault::Kind::Answer ? hit->with : store.answer(request);
     const bool lost = hit && hit->kind == Fault::Kind::LoseAnswer;
@@ -174,13 +176,20 @@ struct FakeApiServer::Impl : std::enable_shared_from_this<Impl> {
     const auto version = route.param("resourceVersion");
     const bool initial = route.flag("sendInitialEvents");
     if (initial && !offers_watch_list)
-      return answer_stream(stream, request, status_answer(422, "Invalid", "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled"));
+      return answer_stream(stream, request,
+                           status_answer(422, "Invalid",
+                                         "sendInitialEvents: Forbidden: sendInitialEvents is forbidden for watch "
+                                         "unless the WatchList feature gate is enabled"));
     if (initial && route.param("resourceVersionMatch") != "NotOlderThan")
-      return answer_stream(stream, request, status_answer(422, "Invalid", "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"));
+      return answer_stream(stream, request,
+                           status_answer(422, "Invalid",
+                                         "resourceVersionMatch: Forbidden: sendInitialEvents requires setting "
+                                         "resourceVersionMatch to NotOlderThan"));
     const auto from = std::strtoull(version.c_str(), nullptr, 10);
     const bool state_first = initial || version.empty() || version == "0";
     if (!state_first && from < store.oldest()) {
-      const auto gone = status_answer(410, "Expired", "too old resource version: " + version + " (" + std::to_string(store.oldest()) + ")");
+      const auto gone = status_answer(
+          410, "Expired", "too old resource version: " + version + " (" + std::to_string(store.oldest()) + ")");
       if (!gone_as_event) return answer_stream(stream, request, gone);
       answer_stream(stream, request, {200, {{"Content-Type", "application/json"}}, ""});
       post_bytes(stream, event_line("ERROR", Json::parse(gone.body)));
@@ -288,7 +297,9 @@ class FakeApiServer::Connection final : public kube::Transport {
 };
 
 FakeApiServer::FakeApiServer() : impl_(std::make_shared<Impl>()) {
-  impl_->store.on_change = [impl = impl_.get()](Collection& collection, const Change& change) { impl->changed(collection, change); };
+  impl_->store.on_change = [impl = impl_.get()](Collection& collection, const Change& change) {
+    impl->changed(collection, change);
+  };
 }
 FakeApiServer::~FakeApiServer() = default;
 
@@ -316,7 +327,8 @@ Json FakeApiServer::put(const kube::Resource& resource, Json object, const std::
   const auto live = get(resource, key);
   const bool has_status = object.contains("status");
   const kube::WriteOptions options{.field_manager = manager};
-  auto request = live ? kube::merge_patch(resource, key, object.dump(), options) : kube::create(resource, key.ns, object.dump(), options);
+  auto request = live ? kube::merge_patch(resource, key, object.dump(), options)
+                      : kube::create(resource, key.ns, object.dump(), options);
   auto answer = perform(request);
   if (has_status && answer.status < 300) {
     const auto status = kube::merge_patch(resource, key, Json{{"status", object["status"]}}.dump(), options, "status");
@@ -360,7 +372,8 @@ std::vector<SeenRequest> FakeApiServer::requests() const {
 
 std::size_t FakeApiServer::writes() const {
   const std::lock_guard lock(impl_->mutex);
-  return static_cast<std::size_t>(std::count_if(impl_->log.begin(), impl_->log.end(), [](const auto& one) { return one.writes(); }));
+  return static_cast<std::size_t>(
+      std::count_if(impl_->log.begin(), impl_->log.end(), [](const auto& one) { return one.writes(); }));
 }
 
 void FakeApiServer::forget_requests() {

@@ -33,7 +33,9 @@ struct SeenRequest {
   std::string content_type;
   std::string body;
   int status{0};  ///< 0 = it got no answer
-  [[nodiscard]] bool writes() const { return verb != kube::Verb::Get && target.find("dryRun=All") == std::string::npos; }
+  [[nodiscard]] bool writes() const {
+    return verb != kube::Verb::Get && target.find("dryRun=All") == std::string::npos;
+  }
 };
 
 /// Deterministic with FakeReactor. Thread: any; one lock inside.

@@ -225,7 +225,8 @@ HttpResponse ObjectStore::list(const Route& route, bool metadata_only) {
   if (const auto token = route.param("continue"); !token.empty()) {
     const auto page = pages_.find(token);
     if (page == pages_.end())
-      return status_answer(410, "Expired", "The provided continue parameter is too old to display a consistent list result.");
+      return status_answer(410, "Expired",
+                           "The provided continue parameter is too old to display a consistent list result.");
     metadata = page->second.first;
     items = page->second.second;
   } else {
@@ -241,7 +242,8 @@ HttpResponse ObjectStore::list(const Route& route, bool metadata_only) {
     metadata["continue"] = token;
   }
   // Items of built-in kinds do not repeat their kind; metadata stands before them, as a real server writes it.
-  nlohmann::ordered_json out{{"kind", resource.kind + "List"}, {"apiVersion", resource.api_version()}, {"metadata", metadata}};
+  nlohmann::ordered_json out{
+      {"kind", resource.kind + "List"}, {"apiVersion", resource.api_version()}, {"metadata", metadata}};
   out["items"] = nlohmann::ordered_json::array();
   for (auto& item : items) {
     if (!resource.group.ends_with("haetae.io") && !metadata_only) item.erase("kind"), item.erase("apiVersion");

@@ -19,8 +19,9 @@ HttpResponse missing(const Route& route) {
 }
 
 HttpResponse conflict(const Route& route, const std::string& why) {
-  return status_answer(409, "Conflict", "Operation cannot be fulfilled on " + qualified(route.collection->resource) + " \"" +
-                                            route.name + "\": " + why);
+  return status_answer(
+      409, "Conflict",
+      "Operation cannot be fulfilled on " + qualified(route.collection->resource) + " \"" + route.name + "\": " + why);
 }
 
 HttpResponse bad(const std::string& why) { return status_answer(400, "BadRequest", why); }
@@ -32,7 +33,9 @@ std::string manager_of(const Route& route, const kube::HttpRequest& request) {
   return agent.empty() ? "unknown" : agent.substr(0, agent.find('/'));
 }
 
-Json metadata_of(const Json& object) { return object.is_null() ? Json::object() : object.value("metadata", Json::object()); }
+Json metadata_of(const Json& object) {
+  return object.is_null() ? Json::object() : object.value("metadata", Json::object());
+}
 
 /// The preconditions that a body may carry. Source: kubernetes.io/docs/reference/using-api/api-concepts
 /// "Resource versions"; for apply, k8s.io/apiserver endpoints/handlers/patch.go (a uid never creates).
@@ -40,11 +43,14 @@ std::optional<HttpResponse> precondition(const Route& route, const Json& live, c
   const auto now = metadata_of(live), wanted = metadata_of(body);
   const auto uid = wanted.value("uid", ""), version = wanted.value("resourceVersion", "");
   if (!uid.empty() && live.is_null())
-    return conflict(route, "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found");
+    return conflict(route,
+                    "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found");
   if (!uid.empty() && uid != now.value("uid", ""))
-    return conflict(route, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + now.value("uid", ""));
+    return conflict(
+        route, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + now.value("uid", ""));
   if (!version.empty() && version != now.value("resourceVersion", ""))
-    return conflict(route, "the object has been modified; please apply your changes to the latest version and try again");
+    return conflict(route,
+                    "the object has been modified; please apply your changes to the latest version and try again");
   return std::nullopt;
 }
 
@@ -55,8 +61,10 @@ std::optional<HttpResponse> other_uid(const Route& route, const Json& live, cons
   if (live.is_null() || uid.empty() || uid == metadata_of(live).value("uid", "")) return std::nullopt;
   const Json cause{{"reason", "FieldValueInvalid"}, {"field", "metadata.uid"},
                    {"message", "Invalid value: \"" + uid + "\": field is immutable"}};
-  return status_answer(422, "Invalid", qualified(route.collection->resource) + " \"" + route.name + "\" is invalid: metadata.uid: field is immutable",
-                       {{"causes", {cause}}});
+  return status_answer(
+      422, "Invalid",
+      qualified(route.collection->resource) + " \"" + route.name + "\" is invalid: metadata.uid: field is immutable",
+      {{"causes", {cause}}});
 }
 
 FieldSet without_status(FieldSet fields) {
@@ -74,7 +82,8 @@ std::pair<FieldSet, FieldSet> difference(const Json& live, const Json& next) {
     const bool element = path.back()[0] == 'k';  // its fields stand for themselves
     if (was == nullptr || (!element && *was != *value_at(next, path))) out.first.insert(path);
   }
-  std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::inserter(out.second, out.second.end()));
+  std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+                      std::inserter(out.second, out.second.end()));
   return out;
 }
 
@@ -106,9 +115,11 @@ std::optional<HttpResponse> ObjectStore::namespace_refuses(const Route& route, c
   auto& namespaces = collections_["/v1/namespaces"].objects;
   const auto found = namespaces.find({"", ns});
   if (found == namespaces.end())
-    return status_answer(404, "NotFound", "namespaces \"" + ns + "\" not found", {{"name", ns}, {"kind", "namespaces"}});
+    return status_answer(404, "NotFound", "namespaces \"" + ns + "\" not found",
+                         {{"name", ns}, {"kind", "namespaces"}});
   if (!found->second["metadata"].contains("deletionTimestamp")) return std::nullopt;
-  return status_answer(403, "Forbidden", "unable to create new content in namespace " + ns + " because it is being terminated",
+  return status_answer(403, "Forbidden",
+                       "unable to create new content in namespace " + ns + " because it is being terminated",
                        {{"causes", {{{"reason", "NamespaceTerminating"}, {"field", "metadata.namespace"}}}}});
 }
 
@@ -125,12 +136,14 @@ HttpResponse ObjectStore::create(const Route& at, const kube::HttpRequest& reque
   Json next = Json::parse(request.body, nullptr, false);
   if (!next.is_object()) return bad("the body is no object");
   route.name = metadata_of(next).value("name", "");
-  if (route.name.empty()) return status_answer(422, "Invalid", "metadata.name: Required value: name or generateName is required");
+  if (route.name.empty())
+    return status_answer(422, "Invalid", "metadata.name: Required value: name or generateName is required");
   if (!metadata_of(next).value("resourceVersion", "").empty())
     return bad("resourceVersion should not be set on objects to be created");
   if (auto no = namespace_refuses(route, route.ns)) return *no;
   if (route.collection->objects.contains({route.ns, route.name}))
-    return status_answer(409, "AlreadyExists", qualified(route.collection->resource) + " \"" + route.name + "\" already exists");
+    return status_answer(409, "AlreadyExists",
+                         qualified(route.collection->resource) + " \"" + route.name + "\" already exists");
   next["metadata"].erase("managedFields");
   return update(route, nullptr, next, {manager_of(route, request), "Update", route.param("dryRun") == "All", true});
 }
@@ -172,7 +185,8 @@ HttpResponse ObjectStore::update(const Route& route, const Json& live, Json next
     Json whole = live;
     if (route.subresource == "status") whole["status"] = next.value("status", Json::object());
     else whole["spec"]["replicas"] = next["spec"]["replicas"];
-    whole["metadata"]["managedFields"] = metadata_of(next).value("managedFields", metadata_of(live).value("managedFields", Json::array()));
+    whole["metadata"]["managedFields"] =
+        metadata_of(next).value("managedFields", metadata_of(live).value("managedFields", Json::array()));
     next = std::move(whole);
   } else if (has_status && !live.is_null() && live.contains("status")) {
     next["status"] = live["status"];
@@ -197,11 +211,13 @@ HttpResponse ObjectStore::update(const Route& route, const Json& live, Json next
 // Source: kubernetes.io/docs/reference/using-api/server-side-apply
 HttpResponse ObjectStore::apply(const Route& route, const kube::HttpRequest& request) {
   const auto manager = route.param("fieldManager");
-  if (manager.empty()) return status_answer(422, "Invalid", "fieldManager: Required value: is required for apply patch");
+  if (manager.empty())
+    return status_answer(422, "Invalid", "fieldManager: Required value: is required for apply patch");
   const Json body = Json::parse(request.body, nullptr, false);
   if (!body.is_object() || !body.contains("kind")) return bad("the body is no object with apiVersion and kind");
   if (metadata_of(body).contains("managedFields")) return bad("metadata.managedFields must be nil");
-  if (metadata_of(body).value("name", route.name) != route.name) return bad("the name does not match the name on the URL");
+  if (metadata_of(body).value("name", route.name) != route.name)
+    return bad("the name does not match the name on the URL");
   const auto found = route.collection->objects.find({route.ns, route.name});
   const Json live = found == route.collection->objects.end() ? Json() : found->second;
   if (auto no = other_uid(route, live, body)) return *no;
@@ -212,7 +228,8 @@ HttpResponse ObjectStore::apply(const Route& route, const kube::HttpRequest& req
 
   auto stated = fields_of(body);
   if (route.collection->has_status) {
-    if (route.subresource == "status") std::erase_if(stated, [](const FieldPath& path) { return path[0] != "f:status"; });
+    if (route.subresource == "status")
+      std::erase_if(stated, [](const FieldPath& path) { return path[0] != "f:status"; });
     else stated = without_status(std::move(stated));
   }
   auto managers = from_managed_fields(metadata_of(live).value("managedFields", Json::array()));
@@ -232,13 +249,16 @@ HttpResponse ObjectStore::apply(const Route& route, const kube::HttpRequest& req
         ++path;
         continue;
       }
-      causes.push_back({{"reason", "FieldManagerConflict"}, {"message", "conflict with \"" + one.name + "\""}, {"field", dotted(*path)}});
+      causes.push_back({{"reason", "FieldManagerConflict"},
+                        {"message", "conflict with \"" + one.name + "\""},
+                        {"field", dotted(*path)}});
       told += (told.empty() ? "" : ", ") + ("conflict with \"" + one.name + "\": " + dotted(*path));
       path = one.fields.erase(path);
     }
   }
   if (!causes.empty() && !route.flag("force"))
-    return status_answer(409, "Conflict", "Apply failed with " + std::to_string(causes.size()) + " conflict(s): " + told,
+    return status_answer(409, "Conflict",
+                         "Apply failed with " + std::to_string(causes.size()) + " conflict(s): " + told,
                          {{"causes", causes}});
 
   Json next = live.is_null() ? Json{{"metadata", Json::object()}} : live;
@@ -261,7 +281,8 @@ HttpResponse ObjectStore::commit(const Route& route, const Json& live, Json next
   const auto was = metadata_of(live);
   metadata["name"] = route.name;
   if (!route.ns.empty()) metadata["namespace"] = route.ns;
-  for (const char* key : {"uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
+  for (const char* key :
+       {"uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     metadata.erase(key);
     if (was.contains(key)) metadata[key] = was[key];
   }
@@ -270,7 +291,8 @@ HttpResponse ObjectStore::commit(const Route& route, const Json& live, Json next
     metadata["creationTimestamp"] = "2026-01-01T00:00:00Z";
     metadata["generation"] = 1;
   } else if (next.value("spec", Json()) != live.value("spec", Json()) ||
-             (route.collection->resource.kind == "Deployment" && metadata.value("annotations", Json()) != was.value("annotations", Json()))) {
+             (route.collection->resource.kind == "Deployment" &&
+              metadata.value("annotations", Json()) != was.value("annotations", Json()))) {
     metadata["generation"] = was.value("generation", 0) + 1;  // api-conventions "Metadata"
   }
   next["apiVersion"] = route.collection->resource.api_version();
@@ -288,7 +310,8 @@ HttpResponse ObjectStore::commit(const Route& route, const Json& live, Json next
 
 void ObjectStore::store(Collection& collection, const ObjectName& name, Json before, Json after) {
   const bool may_go = after["metadata"].contains("deletionTimestamp") &&
-                      after["metadata"].value("finalizers", Json::array()).empty() && collection.resource.kind != "Namespace";
+                      after["metadata"].value("finalizers", Json::array()).empty() &&
+                      collection.resource.kind != "Namespace";
   collection.objects[name] = after;
   const Change change{++version_, std::move(before), std::move(after)};
   collection.history.push_back(change);

@@ -34,13 +34,19 @@ class Place {
   kube::Client& client() { return server_.client(); }
 
   Json config_map(const std::string& name, Json values, Json labels = Json::object()) const {
-    Json out{{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"data", std::move(values)}, {"metadata", {{"name", name}, {"namespace", ns()}}}};
+    Json out{{"apiVersion", "v1"},
+             {"kind", "ConfigMap"},
+             {"data", std::move(values)},
+             {"metadata", {{"name", name}, {"namespace", ns()}}}};
     if (!labels.empty()) out["metadata"]["labels"] = std::move(labels);
     return out;
   }
-  Answer create(const Json& object) { return ask(kube::create(kConfigMaps, ns(), object.dump(), {.field_manager = "poster"})); }
+  Answer create(const Json& object) {
+    return ask(kube::create(kConfigMaps, ns(), object.dump(), {.field_manager = "poster"}));
+  }
   Answer apply(const kube::Resource& resource, const Json& object, const std::string& manager, bool force = false) {
-    return ask(kube::apply(resource, key(object["metadata"]["name"]), object.dump(), {.field_manager = manager}, force));
+    return ask(
+        kube::apply(resource, key(object["metadata"]["name"]), object.dump(), {.field_manager = manager}, force));
   }
   Answer get(const kube::Resource& resource, const std::string& name) { return ask(kube::get(resource, key(name))); }
 
@@ -60,7 +66,9 @@ class Listening {
  public:
   Listening(Place& place, const kube::Resource& resource, const kube::WatchOptions& options) {
     kube::StreamEvents events;
-    events.on_head = [state = state_](int status, const kube::Headers&) { state->told([&] { state->status = status; }); };
+    events.on_head = [state = state_](int status, const kube::Headers&) {
+      state->told([&] { state->status = status; });
+    };
     events.on_bytes = [state = state_](std::string_view bytes) {
       state->told([&] {
         (void)state->lines.feed(bytes, [&](std::string_view line) -> Status {
@@ -127,8 +135,9 @@ std::size_t entry_index(const Json& object, const std::string& manager) {
 Json deployment(const Place& place, Json spec) {
   const Json labels{{"app", "web"}};
   spec["selector"] = {{"matchLabels", labels}};
-  spec["template"] = {{"metadata", {{"labels", labels}}},
-                      {"spec", {{"containers", {{{"name", "web"}, {"image", "web:1"}, {"ports", {{{"containerPort", 80}}}}}}}}}};
+  spec["template"] = {
+      {"metadata", {{"labels", labels}}},
+      {"spec", {{"containers", {{{"name", "web"}, {"image", "web:1"}, {"ports", {{{"containerPort", 80}}}}}}}}}};
   return {{"apiVersion", "apps/v1"}, {"kind", "Deployment"}, {"spec", spec},
           {"metadata", {{"name", "web"}, {"namespace", place.ns()}}}};
 }
@@ -184,7 +193,10 @@ TEST_CASE("contract: a delete may name the very object and state that it is mean
     const auto made = place.create(place.config_map("a", {{"x", "1"}}));
     CHECK(place.ask(kube::remove(kConfigMaps, place.key("a"), {.uid = "other"})).status == 409);
     CHECK(place.ask(kube::remove(kConfigMaps, place.key("a"), {.resource_version = "1"})).status == 409);
-    CHECK(place.ask(kube::remove(kConfigMaps, place.key("a"), {.uid = made.body["metadata"]["uid"], .resource_version = made.version()})).status == 200);
+    CHECK(place
+              .ask(kube::remove(kConfigMaps, place.key("a"),
+                                {.uid = made.body["metadata"]["uid"], .resource_version = made.version()}))
+              .status == 200);
     CHECK(place.get(kConfigMaps, "a").status == 404);
     CHECK(place.ask(kube::remove(kConfigMaps, place.key("a"), {})).status == 404);
   });
@@ -301,7 +313,8 @@ TEST_CASE("contract: what was made by POST is owned by an Update entry, which a 
     std::size_t update = 0;
     while (live["metadata"]["managedFields"][update]["operation"] != "Update") ++update;
     const auto at = "/metadata/managedFields/" + std::to_string(update);
-    const Json off = {{{"op", "test"}, {"path", at + "/operation"}, {"value", "Update"}}, {{"op", "remove"}, {"path", at}}};
+    const Json off = {{{"op", "test"}, {"path", at + "/operation"}, {"value", "Update"}},
+                      {{"op", "remove"}, {"path", at}}};
     live = place.ask(kube::json_patch(kConfigMaps, place.key("a"), off.dump(), {.field_manager = "poster"})).body;
     CHECK(owners(live) == std::set<std::string>{"poster Apply"});
 
@@ -315,7 +328,8 @@ TEST_CASE("contract: what was made by POST is owned by an Update entry, which a 
   });
 }
 
-TEST_CASE("contract: status and the rest are written through doors of their own, and generation counts the spec alone") {
+TEST_CASE(
+    "contract: status and the rest are written through doors of their own, and generation counts the spec alone") {
   on_each([](Place& place) {
     (void)place.apply(kDeployments, deployment(place, {{"replicas", 0}, {"paused", true}}), "one");
     auto object = deployment(place, {{"replicas", 0}, {"paused", true}});

@@ -31,7 +31,8 @@ const std::map<std::string, kube::Resource>& kinds() {
 
 // Zero values, forms that the server rewrites (1000m, 1024Mi, numbers as quantities), keys left to their defaults,
 // lists with and without merge keys, maps that are owned as one.
-constexpr const char* kPod = R"({"metadata":{"labels":{"haetae.io/system":"mois.gov24","haetae.io/component":"web"}},"spec":{
+constexpr const char* kPod =
+    R"({"metadata":{"labels":{"haetae.io/system":"mois.gov24","haetae.io/component":"web"}},"spec":{
   "automountServiceAccountToken":false,"hostNetwork":false,"priorityClassName":"","nodeSelector":{"kubernetes.io/os":"linux"},
   "securityContext":{"runAsNonRoot":true,"runAsUser":1000,"seccompProfile":{"type":"RuntimeDefault"}},
   "tolerations":[{"key":"x","operator":"Exists"}],
@@ -58,7 +59,8 @@ struct Bench {
 
   api::Manifest manifest(const char* api_version, const char* kind, std::string name, ordered_json spec) const {
     const bool is_namespace = std::string(kind) == "Namespace";
-    ordered_json metadata{{"name", is_namespace ? server.ns() : name}, {"labels", {{"haetae.io/system", "mois.gov24"}}}};
+    ordered_json metadata{{"name", is_namespace ? server.ns() : name},
+                          {"labels", {{"haetae.io/system", "mois.gov24"}}}};
     if (is_namespace) metadata["annotations"] = {{"haetae.io/system-ref", "mois/gov24"}};
     else metadata["namespace"] = server.ns();
     ordered_json body{{"apiVersion", api_version}, {"kind", kind}, {"metadata", metadata}};
@@ -67,18 +69,32 @@ struct Bench {
   }
 
   std::vector<api::Manifest> all() const {
-    ordered_json stateful{{"replicas", 2}, {"serviceName", "db"}, {"selector", json(kSelector)}, {"template", json(kPod)}};
+    ordered_json stateful{
+        {"replicas", 2}, {"serviceName", "db"}, {"selector", json(kSelector)}, {"template", json(kPod)}};
     stateful["volumeClaimTemplates"] = json(R"([{"metadata":{"name":"data"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1024Mi"}}}}])");
-    return {manifest("v1", "Namespace", "", nullptr),
-            manifest("v1", "ResourceQuota", "haetae", json(R"({"hard":{"requests.cpu":"6000m","requests.memory":"6144Mi","pods":"40"}})")),
-            manifest("v1", "LimitRange", "haetae", json(R"({"limits":[{"type":"Container","default":{"cpu":"1000m","memory":"0.5Gi"},"defaultRequest":{"cpu":"100m"}}]})")),
-            manifest("v1", "Service", "db", json(R"({"clusterIP":"None","selector":{"haetae.io/component":"db"}})")),
-            manifest("v1", "Service", "web", json(R"({"ports":[{"name":"http","port":80,"protocol":"TCP","targetPort":8080},{"name":"m","port":9090,"targetPort":"m"}],"selector":{"haetae.io/component":"web"}})")),
-            manifest("apps/v1", "Deployment", "web", {{"replicas", 3}, {"selector", json(kSelector)}, {"template", json(kPod)}}),
-            manifest("apps/v1", "StatefulSet", "db", stateful),
-            manifest("policy/v1", "PodDisruptionBudget", "web", {{"maxUnavailable", 1}, {"selector", json(kSelector)}, {"unhealthyPodEvictionPolicy", "AlwaysAllow"}}),
-            autoscaled(),
-            manifest("autoscaling/v2", "HorizontalPodAutoscaler", "auto", json(R"({"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"auto"},"minReplicas":3,"maxReplicas":6,
+    return {
+        manifest("v1", "Namespace", "", nullptr),
+        manifest("v1", "ResourceQuota", "haetae",
+                 json(R"({"hard":{"requests.cpu":"6000m","requests.memory":"6144Mi","pods":"40"}})")),
+        manifest(
+            "v1", "LimitRange", "haetae",
+            json(
+                R"({"limits":[{"type":"Container","default":{"cpu":"1000m","memory":"0.5Gi"},"defaultRequest":{"cpu":"100m"}}]})")),
+        manifest("v1", "Service", "db", json(R"({"clusterIP":"None","selector":{"haetae.io/component":"db"}})")),
+        manifest(
+            "v1", "Service", "web",
+            json(
+                R"({"ports":[{"name":"http","port":80,"protocol":"TCP","targetPort":8080},{"name":"m","port":9090,"targetPort":"m"}],"selector":{"haetae.io/component":"web"}})")),
+        manifest("apps/v1", "Deployment", "web",
+                 {{"replicas", 3}, {"selector", json(kSelector)}, {"template", json(kPod)}}),
+        manifest("apps/v1", "StatefulSet", "db", stateful),
+        manifest("policy/v1", "PodDisruptionBudget", "web",
+                 {{"maxUnavailable", 1}, {"selector", json(kSelector)}, {"unhealthyPodEvictionPolicy", "AlwaysAllow"}}),
+        autoscaled(),
+        manifest(
+            "autoscaling/v2", "HorizontalPodAutoscaler", "auto",
+            json(
+                R"({"scaleTargetRef":{"apiVersion":"apps/v1","kind":"Deployment","name":"auto"},"minReplicas":3,"maxReplicas":6,
               "metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":70}}}]})"))};
   }
   api::Manifest autoscaled() const {

@@ -63,7 +63,9 @@ api::Manifest namespace_of(const std::string& system = "mois/gov24") {
           {{"apiVersion", "v1"},
            {"kind", "Namespace"},
            {"metadata",
-            {{"name", "ts"}, {"labels", {{"haetae.io/system", "mois.gov24"}}}, {"annotations", {{"haetae.io/system-ref", system}}}}}}};
+            {{"name", "ts"},
+             {"labels", {{"haetae.io/system", "mois.gov24"}}},
+             {"annotations", {{"haetae.io/system-ref", system}}}}}}};
 }
 
 api::Manifest deployment(std::optional<int> replicas = 3, const std::string& image = "web:1") {
@@ -125,6 +127,19 @@ TEST_CASE("what the last apply answered counts until the cache is as new") {
   CHECK(bench.requests() == after);
 }
 
+TEST_CASE("a cache that stays older than our last write belongs to a restored cluster, and is looked at again") {
+  Bench bench;
+  (void)bench.applied(deployment(3, "web:1"));
+  bench.see();
+  (void)bench.applied(deployment(3, "web:2"));
+  // The backup: the old object under its old version, in the cache and in the cluster.
+  bench.server.put(kDeployments, {{"metadata", {{"name", "web"}, {"namespace", "default"}}},
+                                  {"spec", {{"paused", true}, {"replicas", 1}}}});
+  for (int i = 0; i < 3; ++i) CHECK(bench.applied(deployment(3, "web:2")) == Applied::Unchanged);
+  CHECK(bench.applied(deployment(3, "web:2")) == Applied::Updated);
+  CHECK(bench.live(deployment())["spec"]["replicas"] == 3);
+}
+
 TEST_CASE("after a restart one read tells that nothing differs, and nothing is written") {
   Bench bench;
   (void)bench.applied(namespace_of());
@@ -140,8 +155,9 @@ TEST_CASE("after a restart one read tells that nothing differs, and nothing is w
 TEST_CASE("drift is written back, and fields that we do not state are left alone") {
   Bench bench;
   (void)bench.applied(deployment());
-  bench.server.put(kDeployments, {{"metadata", {{"name", "web"}, {"namespace", "default"}, {"annotations", {{"team", "a"}}}}},
-                                  {"spec", {{"replicas", 1}, {"paused", true}}}});
+  bench.server.put(kDeployments,
+                   {{"metadata", {{"name", "web"}, {"namespace", "default"}, {"annotations", {{"team", "a"}}}}},
+                    {"spec", {{"replicas", 1}, {"paused", true}}}});
   bench.see();
   CHECK(bench.applied(deployment()) == Applied::Updated);
   const auto live = bench.live(deployment());
@@ -153,7 +169,8 @@ TEST_CASE("drift is written back, and fields that we do not state are left alone
 TEST_CASE("a change that touches nothing of ours costs one read and no write") {
   Bench bench;
   (void)bench.applied(deployment());
-  bench.server.put(kDeployments, {{"metadata", {{"name", "web"}, {"namespace", "default"}, {"annotations", {{"team", "a"}}}}}});
+  bench.server.put(kDeployments,
+                   {{"metadata", {{"name", "web"}, {"namespace", "default"}, {"annotations", {{"team", "a"}}}}}});
   bench.see();
   const auto before = bench.requests();
   CHECK(bench.applied(deployment()) == Applied::Unchanged);
@@ -166,7 +183,8 @@ TEST_CASE("a change that touches nothing of ours costs one read and no write") {
 TEST_CASE("a status that moves makes no request at all") {
   Bench bench;
   (void)bench.applied(deployment());
-  bench.server.put(kDeployments, {{"metadata", {{"name", "web"}, {"namespace", "default"}}}, {"status", {{"readyReplicas", 2}}}});
+  bench.server.put(kDeployments,
+                   {{"metadata", {{"name", "web"}, {"namespace", "default"}}}, {"status", {{"readyReplicas", 2}}}});
   bench.see();
   const auto before = bench.requests();
   CHECK(bench.applied(deployment()) == Applied::Unchanged);
@@ -192,7 +210,8 @@ TEST_CASE("an object of somebody else is left alone, and the error names its man
   REQUIRE_FALSE(done);
   CHECK(done.error().code == Code::Conflict);
   CHECK(done.error().message ==
-        "cannot apply Deployment default/web in cluster daejeon-a: it is there and not ours; its fields are managed by helm");
+        "cannot apply Deployment default/web in cluster daejeon-a: it is there and not ours; its fields are managed by "
+        "helm");
   CHECK(bench.server.writes() == 0);
 }
 
@@ -210,7 +229,9 @@ TEST_CASE("an object with another system's mark is not ours, even where our mana
 TEST_CASE("our label is put back where somebody took it off") {
   Bench bench;
   (void)bench.applied(deployment());
-  bench.server.put(kDeployments, {{"metadata", {{"name", "web"}, {"namespace", "default"}, {"labels", {{"haetae.io/system", nullptr}}}}}});
+  bench.server.put(
+      kDeployments,
+      {{"metadata", {{"name", "web"}, {"namespace", "default"}, {"labels", {{"haetae.io/system", nullptr}}}}}});
   CHECK(bench.applied(deployment()) == Applied::Updated);
   CHECK(bench.live(deployment())["metadata"]["labels"]["haetae.io/system"] == "mois.gov24");
 }
@@ -309,7 +330,8 @@ TEST_CASE("an autoscaled workload is created with its size, and its replicas are
   CHECK(bench.applied(deployment(std::nullopt), {.initial_replicas = 4}) == Applied::Unchanged);
   CHECK(bench.server.writes() == writes);
   // The autoscaler sets another value; we leave it.
-  bench.server.perform(kube::merge_patch(kDeployments, {"default", "web"}, kScale5.dump(), {.field_manager = "hpa"}, "scale"));
+  bench.server.perform(
+      kube::merge_patch(kDeployments, {"default", "web"}, kScale5.dump(), {.field_manager = "hpa"}, "scale"));
   CHECK(bench.applied(deployment(std::nullopt), {.initial_replicas = 4}) == Applied::Unchanged);
   CHECK(bench.applied(deployment(std::nullopt, "web:2"), {.initial_replicas = 4}) == Applied::Updated);
   CHECK(bench.live(deployment())["spec"]["replicas"] == 5);
@@ -349,15 +371,19 @@ TEST_CASE("a refusal tells the field, the object and the cluster") {
   Bench bench;
   bench.server.admission([](const Json& object) -> Json {
     if (object["kind"] != "Deployment") return nullptr;
-    return {{"code", 422}, {"reason", "Invalid"}, {"message", "Deployment.apps \"web\" is invalid"},
-            {"details", {{"causes", {{{"field", "spec.template.spec.containers[0].image"}, {"message", "Required value"}}}}}}};
+    return {{"code", 422},
+            {"reason", "Invalid"},
+            {"message", "Deployment.apps \"web\" is invalid"},
+            {"details",
+             {{"causes", {{{"field", "spec.template.spec.containers[0].image"}, {"message", "Required value"}}}}}}};
   });
   const auto done = bench.applier.rehearse({deployment()}, "haetae-system");
   REQUIRE_FALSE(done);
   CHECK(done.error().code == Code::Rejected);
-  CHECK(done.error().message ==
-        "cannot apply Deployment default/web in cluster daejeon-a: 422 Invalid: spec.template.spec.containers[0].image: "
-        "Required value");
+  CHECK(
+      done.error().message ==
+      "cannot apply Deployment default/web in cluster daejeon-a: 422 Invalid: spec.template.spec.containers[0].image: "
+      "Required value");
   CHECK(bench.server.writes() == 0);
 }
 
@@ -434,5 +460,7 @@ TEST_CASE("no answer is an error with the grammar, and nothing is taken for abse
   CHECK(done.error().code == Code::Unreachable);
   CHECK(done.error().message ==
         "cannot apply Deployment default/web in cluster daejeon-a: connect fake:443: connection refused");
-  CHECK(bench.applier.remove(deployment().id, "mois.gov24").error().message.starts_with("cannot delete Deployment default/web"));
+  CHECK(bench.applier.remove(deployment().id, "mois.gov24")
+            .error()
+            .message.starts_with("cannot delete Deployment default/web"));
 }

@@ -36,8 +36,15 @@ struct Bench final : Clock {
 };
 
 EventNote note(std::string name = "gov24", std::string text = "2 of 2 copies are Ready") {
-  return {.api_version = "haetae.io/v1alpha1", .kind = "TenantSystem", .ns = "default", .name = name, .uid = "u-" + name,
-          .warning = false, .reason = "Ready", .action = "Observed", .note = std::move(text)};
+  return {.api_version = "haetae.io/v1alpha1",
+          .kind = "TenantSystem",
+          .ns = "default",
+          .name = name,
+          .uid = "u-" + name,
+          .warning = false,
+          .reason = "Ready",
+          .action = "Observed",
+          .note = std::move(text)};
 }
 
 }  // namespace

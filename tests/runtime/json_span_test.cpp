@@ -19,7 +19,8 @@ TEST_CASE("a member's text is found whatever stands before it") {
 }
 
 TEST_CASE("what is no object has no members, and no cut of one is read past its end") {
-  for (const char* text : {"", "  ", "[]", "7", "\"type\"", "{", "{}", "{,}", "{\"type\"}", "{\"type\":", "{\"type\":}", "}"})
+  for (const char* text :
+       {"", "  ", "[]", "7", "\"type\"", "{", "{}", "{,}", "{\"type\"}", "{\"type\":", "{\"type\":}", "}"})
     CHECK_FALSE(member_text(text, "type"));
   const std::string whole = R"({"a":{"b":"c\\\""},"type":"ADDED"})";
   for (std::size_t n = 0; n + 1 < whole.size(); ++n) {

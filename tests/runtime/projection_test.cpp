@@ -67,7 +67,8 @@ TEST_CASE("the content hash does not see the order of keys and sees everything e
 }
 
 TEST_CASE("broken, foreign or oversized text is refused without a crash and without being quoted") {
-  for (const char* text : {"", "[]", "7", "\"secret\"", "{", "{\"a\":1}}", "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}", "{]"}) {
+  for (const char* text :
+       {"", "[]", "7", "\"secret\"", "{", "{\"a\":1}}", "{\"a\":\"\xff\"}", "{\"a\":\"\\ud800\"}", "{]"}) {
     const auto seen = project(text, kNothing);
     REQUIRE_FALSE(seen);
     CHECK(seen.error().code == Code::Malformed);

@@ -78,7 +78,8 @@ TEST_CASE("a watch keeps its store in step with a server, by stream and by pages
         const auto request = kube::apply(kConfigMaps, {server.ns(), name}, object.dump(), {.field_manager = "test"});
         CHECK(server.ask(request).status <= 201);
       };
-      CHECK(server.ask(kube::create(kNamespaces, "", Json{{"metadata", {{"name", server.ns()}}}}.dump())).status == 201);
+      CHECK(server.ask(kube::create(kNamespaces, "", Json{{"metadata", {{"name", server.ns()}}}}.dump())).status ==
+            201);
       for (int i = 0; i < 25; ++i) put("o" + std::to_string(i), "가 \"{}\\ 1");
 
       auto connection = server.connect();
@@ -94,7 +95,8 @@ TEST_CASE("a watch keeps its store in step with a server, by stream and by pages
         auto key = store_key(text_at(tree, {"metadata", "namespace"}), text_at(tree, {"metadata", "name"}));
         return Projected<std::string>{std::move(key), text_at(tree, {"data", "value"})};
       });
-      WatchSpec spec{.cluster = "test", .resource = kConfigMaps, .ns = server.ns(), .label_selector = "set=w", .page = 4};
+      WatchSpec spec{
+          .cluster = "test", .resource = kConfigMaps, .ns = server.ns(), .label_selector = "set=w", .page = 4};
       auto watch = std::make_unique<Watch>(server.reactor(), pages ? static_cast<kube::Transport&>(old) : *connection,
                                            clock, sink, spec);
       watch->start();

@@ -352,13 +352,15 @@ TEST_CASE("an ERROR event inside the stream counts, 410 or other") {
   bench.start();
   bench.reactor.advance(1min);
   (void)bench.asked();
-  bench.server.error_event({{"kind", "Status"}, {"status", "Failure"}, {"code", 500}, {"reason", "InternalError"}, {"message", "etcd"}});
+  bench.server.error_event(
+      {{"kind", "Status"}, {"status", "Failure"}, {"code", 500}, {"reason", "InternalError"}, {"message", "etcd"}});
   bench.reactor.run_until_idle();
   CHECK(bench.unknown());
   bench.reactor.advance(10s);
   CHECK_FALSE(bench.unknown());
   CHECK(bench.asked() == Words{"watch"});
-  bench.server.error_event({{"kind", "Status"}, {"status", "Failure"}, {"code", 410}, {"reason", "Expired"}, {"message", "too old"}});
+  bench.server.error_event(
+      {{"kind", "Status"}, {"status", "Failure"}, {"code", 410}, {"reason", "Expired"}, {"message", "too old"}});
   bench.reactor.run_until_idle();
   CHECK(bench.asked() == Words{"stream"});
   CHECK_FALSE(bench.unknown());
@@ -402,7 +404,8 @@ TEST_CASE("a continue token that is too old leads to one whole list") {
     if (request.target.find("watch=true") != std::string::npos) return std::nullopt;
     lists.push_back(request.target);
     if (request.target.find("continue=") == std::string::npos || std::exchange(compacted, true)) return std::nullopt;
-    return Fault{Fault::Kind::Answer, fakes::status_answer(410, "Expired", "The provided continue parameter is too old")};
+    return Fault{Fault::Kind::Answer,
+                 fakes::status_answer(410, "Expired", "The provided continue parameter is too old")};
   });
   bench.start();
   CHECK(bench.agrees());
@@ -576,7 +579,9 @@ TEST_CASE("doubled events change nothing, a stopped watch says nothing, and a st
 TEST_CASE("a selector limits what is seen, and an object that leaves it is erased") {
   Bench bench({.label_selector = "team=a"});
   const auto put = [&](const char* name, const char* team) {
-    bench.server.put(kConfigMaps, {{"metadata", {{"name", name}, {"namespace", "default"}, {"labels", {{"team", team}}}}}, {"data", {{"value", "1"}}}});
+    bench.server.put(kConfigMaps,
+                     {{"metadata", {{"name", name}, {"namespace", "default"}, {"labels", {{"team", team}}}}},
+                      {"data", {{"value", "1"}}}});
     bench.reactor.run_until_idle();
   };
   put("x", "a");
@@ -604,7 +609,12 @@ TEST_CASE("whatever is cut, refused or forgotten at random, the store agrees wit
     for (int step = 0; step < 300; ++step) {
       const auto name = "o" + std::to_string(below(12));
       switch (below(12)) {
-        case 0: case 1: case 2: bench.server.put(kConfigMaps, {{"metadata", {{"name", name}, {"namespace", "default"}}}, {"data", {{"value", std::to_string(step)}}}}); break;
+        case 0:
+        case 1:
+        case 2:
+          bench.server.put(kConfigMaps, {{"metadata", {{"name", name}, {"namespace", "default"}}},
+                                         {"data", {{"value", std::to_string(step)}}}});
+          break;
         case 3: case 4: bench.server.remove(kConfigMaps, {"default", name}); break;
         case 5: bench.server.cut_streams(); break;
         case 6: bench.server.cut_streams_after(below(400)); break;
