@@ -29,11 +29,12 @@ Result<std::string> apply_status_text(kube::Client& client, const kube::Resource
 // Source: RFC 6902 §4.6; apiserver answers 422.
 Result<std::string> put_finalizers_text(kube::Client& client, const kube::Resource& resource, const api::ObjectMeta& of,
                                         const std::vector<std::string>& finalizers) {
-  const ordered_json patch = ordered_json::array({
+  ordered_json patch = ordered_json::array({
       {{"op", "test"}, {"path", "/metadata/uid"}, {"value", of.uid}},
       {{"op", "test"}, {"path", "/metadata/resourceVersion"}, {"value", of.resource_version}},
-      {{"op", "add"}, {"path", "/metadata/finalizers"}, {"value", finalizers}},
   });
+  if (finalizers.empty()) patch.push_back({{"op", "remove"}, {"path", "/metadata/finalizers"}});
+  else patch.push_back({{"op", "add"}, {"path", "/metadata/finalizers"}, {"value", finalizers}});
   const kube::ObjectKey key{of.ns, of.name};
   auto answer = client.ask(kube::json_patch(resource, key, patch.dump(), {kFinalizerManager}));
   if (answer) return answer;

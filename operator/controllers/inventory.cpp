@@ -97,9 +97,8 @@ Status Inventory::hold_in_use(const Pass& pass) {
   const auto hold = [&](const auto& objects, const std::set<std::string>& names) -> Status {
     for (const auto& object : objects) {
       const bool is_used = names.contains(object->metadata.name);
-      const bool let_go = object->metadata.deleted && !is_used && !doubt;
-      if (is_used || let_go)
-        if (auto done = set_finalizer(hub_, *object, domain::labels::kInUse, is_used); !done) return done;
+      if (!is_used && doubt) continue;
+      if (auto done = set_finalizer(hub_, *object, domain::labels::kInUse, is_used); !done) return done;
     }
     return Done{};
   };

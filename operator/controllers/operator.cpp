@@ -43,8 +43,7 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
                    metrics.count("controller_runtime_reconcile_errors_total",
                                  {{"controller", controller}, {"code", name(error->code)}});
                }),
-      last_tick_(std::make_shared<std::atomic<std::chrono::steady_clock::rep>>(
-          ground.clock.steady().time_since_epoch().count())) {
+      last_tick_(ground.clock.steady().time_since_epoch().count()) {
   controllers_ = {
       {kConnection, [this](const auto& key) { return fleet_.connect(key); }},
       {kPlacement, [this](const auto& key) { return placement_.reconcile(key); }},
@@ -63,7 +62,9 @@ void Operator::start_watches() {
   hub_.start();
   triggers_.placement();
   triggers_.inventory();
-  ground_.reactor.post([this] { tick(); });
+  ground_.reactor.post([this, alive = std::weak_ptr(alive_)] {
+    if (alive.lock()) tick();
+  });
 }
 
 void Operator::start() {
@@ -94,16 +95,18 @@ std::string Operator::unready() const { return hub_.missing(); }
 
 std::string Operator::stuck() const {
   const auto now = ground_.clock.steady();
-  const std::chrono::steady_clock::time_point last{std::chrono::steady_clock::duration(last_tick_->load())};
+  const std::chrono::steady_clock::time_point last{std::chrono::steady_clock::duration(last_tick_.load())};
   if (now - last > kTickLate) return "the io thread has not turned for " + go_duration(kTickLate);
   if (workers_.longest_at_work() > kWorkerStuck) return "a worker has been at one key for " + go_duration(kWorkerStuck);
   return "";
 }
 
 void Operator::tick() {
-  last_tick_->store(ground_.clock.steady().time_since_epoch().count());
+  last_tick_.store(ground_.clock.steady().time_since_epoch().count());
   trim_when_settled();
-  ground_.reactor.after(kTick, [this] { tick(); });
+  ground_.reactor.after(kTick, [this, alive = std::weak_ptr(alive_)] {
+    if (alive.lock()) tick();
+  });
 }
 
 // A first sync leaves the allocator with far more than the caches need.

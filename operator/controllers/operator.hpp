@@ -85,7 +85,8 @@ class Operator {
   Inventory inventory_;
   std::map<std::string, runtime::Reconcile> controllers_{};
   runtime::Workers workers_;
-  std::shared_ptr<std::atomic<std::chrono::steady_clock::rep>> last_tick_;
+  std::atomic<std::chrono::steady_clock::rep> last_tick_;
+  std::shared_ptr<bool> alive_{std::make_shared<bool>(true)};  ///< gone when we are: what is posted looks first
   bool trimmed_{false};  ///< reactor's thread only
 };
 

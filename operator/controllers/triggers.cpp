@@ -21,6 +21,10 @@ bool differ_in_meaning(const T& a, const T& b) {
          a.metadata.deleted != b.metadata.deleted;
 }
 
+bool differ_in_meaning(const api::MemberCluster& a, const api::MemberCluster& b) {
+  return differ_in_meaning<api::MemberCluster>(a, b) || a.status.uid != b.status.uid;  // two names of one cluster
+}
+
 SystemRef ref_of(const api::TenantSystem& system) { return {system.metadata.ns, system.metadata.name}; }
 
 std::string namespace_of(const OwnedRow& object) { return object.id.ns.empty() ? object.id.name : object.id.ns; }

@@ -5,37 +5,133 @@
 namespace haetae::converge {
 namespace {
 
-const kube::Resource& deployments() {
-  for (const auto& resource : controllers::owned_resources())
-    if (resource.kind == "Deployment") return resource;
-  return controllers::owned_resources().front();
-}
-
-int clusters_with(SmallFleet& fleet, const std::string& name) {
-  int count = 0;
-  for (auto& [cluster, server] : fleet.members) count += server->get(deployments(), {"ts-mois-" + name, "web"}) ? 1 : 0;
-  return count;
-}
-
-}  // namespace
-
-TEST_CASE("a system is delivered to as many centers as its tier demands, and then nothing is written") {
-  SmallFleet fleet;
-  fleet.put_system(SmallFleet::system("gov24", 50));
-  fleet.put_system(SmallFleet::system("homepage", 10));
-  fleet.start();
-  fleet.pass(seconds(20));
-
-  CHECK(clusters_with(fleet, "homepage") == 1);
-  const auto stored = fleet.system_of("homepage");
+TEST_CASE_FIXTURE(SmallFleet, "a system is delivered to as many centers as its tier demands, and then nothing is written") {
+  put_system(system("gov24", 95));
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(20));
+  CHECK(clusters_of("gov24").size() == 2);
+  CHECK(clusters_of("homepage").size() == 1);
+  const auto stored = system_of("homepage");
   REQUIRE(stored);
   CHECK((*stored)["status"]["placement"]["centers"].size() == 1);
   CHECK((*stored)["metadata"]["finalizers"] == Json::array({"haetae.io/copies"}));
 
-  fleet.pass(seconds(60));  // numbers that were held back
-  fleet.forget_writes();
-  fleet.pass(seconds(300));
-  CHECK(fleet.writes() == 0);
+  pass(seconds(60));  // numbers that were held back
+  forget_writes();
+  pass(seconds(300));
+  CHECK(writes() == 0);
 }
 
+TEST_CASE_FIXTURE(SmallFleet, "a restarted operator finds everything as it left it and writes nothing") {
+  put_system(system("gov24", 95));
+  start();
+  pass(seconds(90));
+  const auto before = state();
+  kill();
+  forget_writes();
+  start();
+  pass(seconds(120));
+  CHECK(writes() == 0);
+  CHECK(Json::diff(before, state()).dump() == "[]");
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "a workload that was scaled, changed or deleted in a member is as stated again at once") {
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(10));
+  auto& cluster = *members.at(home_of("homepage"));
+  const kube::ObjectKey web{"ts-mois-homepage", "web"};
+  auto deployment = *cluster.get(kind("Deployment"), web);
+  deployment["spec"]["replicas"] = 1;
+  cluster.put(kind("Deployment"), deployment);
+  pass(seconds(2));
+  CHECK((*cluster.get(kind("Deployment"), web))["spec"]["replicas"] == 3);
+
+  deployment = *cluster.get(kind("Deployment"), web);
+  deployment["spec"]["template"]["spec"]["containers"][0]["image"] = "elsewhere.example/miner:1";
+  cluster.put(kind("Deployment"), deployment);
+  pass(seconds(2));
+  CHECK((*cluster.get(kind("Deployment"), web))["spec"]["template"]["spec"]["containers"][0]["image"] ==
+        "registry.example/web:1");
+
+  cluster.remove(kind("Deployment"), web);
+  pass(seconds(2));
+  CHECK(cluster.get(kind("Deployment"), web).has_value());
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "objects that are not ours are left alone") {
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(10));
+  auto& cluster = *members.at(home_of("homepage"));
+  cluster.put(kind("Service"), {{"apiVersion", "v1"},
+                                {"kind", "Service"},
+                                {"metadata", {{"name", "theirs"}, {"namespace", "ts-mois-homepage"}}},
+                                {"spec", {{"ports", Json::array({{{"port", 1}}})}}}});
+  pass(seconds(60));
+  CHECK(cluster.get(kind("Service"), {"ts-mois-homepage", "theirs"}).has_value());
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "a namespace that carries no mark is never adopted") {
+  for (auto& [name, server] : members)
+    server->put(kind("Namespace"), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "ts-mois-homepage"}}}});
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(20));
+  CHECK(clusters_of("homepage").empty());
+  CHECK(rules_of("homepage").contains("NamespaceTaken"));
+  for (auto& [name, server] : members)
+    CHECK((*server->get(kind("Namespace"), {"", "ts-mois-homepage"}))["metadata"]["labels"].contains("haetae.io/system") == false);
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "what a cluster refuses is a finding, and nothing at all is written there") {
+  for (auto& [name, server] : members)
+    server->admission([](const Json& object) -> Json {
+      if (object.value("kind", "") != "Deployment") return nullptr;
+      return {{"code", 422}, {"reason", "Invalid"}, {"message", "spec.template.spec.containers[0].image: no such registry"}};
+    });
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(20));
+  CHECK(rules_of("homepage").contains("RefusedByCluster"));
+  for (auto& [name, server] : members) CHECK_FALSE(server->get(kind("Namespace"), {"", "ts-mois-homepage"}));
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "while the fleet is paused nothing is written in any member, and all of it afterwards") {
+  put_policy(true);
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(20));
+  CHECK(clusters_of("homepage").empty());
+  CHECK(member_writes() == 0);
+  put_policy(false);
+  pass(seconds(10));
+  CHECK(clusters_of("homepage").size() == 1);
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "a FleetPolicy that cannot be read stops writing in members, since it may say pause") {
+  hub.put(controllers::hub_resource<api::FleetPolicy>(), {{"apiVersion", "haetae.io/v1alpha1"},
+                                                          {"kind", "FleetPolicy"},
+                                                          {"metadata", {{"name", "default"}}},
+                                                          {"spec", {{"paused", "maybe"}}}});
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(20));
+  CHECK(member_writes() == 0);
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "labels of a MemberCluster come back when somebody takes them away") {
+  start();
+  pass(seconds(5));
+  auto cluster = *hub.get(controllers::hub_resource<api::MemberCluster>(), {"", "daejeon"});
+  CHECK(cluster["metadata"]["labels"]["haetae.io/center"] == "daejeon");
+  cluster["metadata"]["labels"] = {{"mine", "stays"}, {"provider.msp.haetae.io/gone", "Full"}, {"haetae.io/center", nullptr}};
+  hub.put(controllers::hub_resource<api::MemberCluster>(), cluster);
+  pass(seconds(5));
+  cluster = *hub.get(controllers::hub_resource<api::MemberCluster>(), {"", "daejeon"});
+  CHECK(cluster["metadata"]["labels"] == Json{{"haetae.io/center", "daejeon"}, {"mine", "stays"}});
+}
+
+}  // namespace
 }  // namespace haetae::converge

@@ -2,8 +2,10 @@
 // A hub and four member clusters in memory, and the whole operator on one thread: time moves when told, every run is
 // the same. The operator can be killed after any request and started again.
 
+#include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,7 @@ class SmallFleet {
  public:
   SmallFleet() {
     serve<api::RiskTier, api::Center, api::MemberCluster, api::TenantSystem, api::FleetPolicy, api::ServiceProvider, api::Handoff>();
+    hub.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "mois"}}}});
     for (const auto* name : {"daejeon", "gwangju", "daegu", "gongju"}) add_member(name);
     hub.put(controllers::hub_resource<api::RiskTier>(), tier("tier-1", 1, 90, 2, "Approved"));
     hub.put(controllers::hub_resource<api::RiskTier>(), tier("tier-4", 4, 0, 1, "Immediate"));
@@ -64,7 +67,8 @@ class SmallFleet {
             {"metadata", {{"name", name}, {"namespace", "mois"}}},
             {"spec",
              {{"displayName", name},
-              {"assessment", {{"impact", std::max(0, score - 50)}, {"users", std::min(score, 50)}, {"ripple", 0}}},
+              {"assessment",
+               {{"users", std::min(score, 50)}, {"impact", std::clamp(score - 50, 0, 40)}, {"ripple", std::max(0, score - 90)}}},
               {"dataClass", "O"},
               {"citizenFacing", false},
               {"delivery", "Deliver"},
@@ -80,6 +84,77 @@ class SmallFleet {
   Json put_system(const Json& object) { return hub.put(controllers::hub_resource<api::TenantSystem>(), object); }
   std::optional<Json> system_of(const std::string& name) {
     return hub.get(controllers::hub_resource<api::TenantSystem>(), {"mois", name});
+  }
+
+  void delete_system(const std::string& name) { hub.remove(controllers::hub_resource<api::TenantSystem>(), {"mois", name}); }
+  /// Takes an object away whatever finalizers say, as a restored or damaged hub may.
+  void force_away(const kube::Resource& resource, const std::string& name, const std::string& ns = "") {
+    auto object = *hub.get(resource, {ns, name});
+    object["metadata"]["finalizers"] = nullptr;  // put() merges
+    hub.put(resource, object);
+    hub.remove(resource, {ns, name});
+  }
+  void put_policy(bool paused) {
+    hub.put(controllers::hub_resource<api::FleetPolicy>(), {{"apiVersion", "haetae.io/v1alpha1"},
+                                                            {"kind", "FleetPolicy"},
+                                                            {"metadata", {{"name", "default"}}},
+                                                            {"spec", {{"mode", "Enforce"}, {"paused", paused}, {"salt", "haetae"}}}});
+  }
+  /// What the quota controller of a cluster would count.
+  static void count_secrets(fakes::FakeApiServer& cluster, const std::string& ns, int secrets) {
+    auto quota = cluster.get(controllers::quotas(), {ns, "haetae-secrets"});
+    if (!quota) return;
+    (*quota)["status"] = {{"used", {{"count/secrets", std::to_string(secrets)}}}};
+    cluster.put(controllers::quotas(), *quota, "kube-controller-manager");
+  }
+
+  // What there is, in words.
+  static const kube::Resource& kind(const std::string& name) {
+    for (const auto& resource : controllers::owned_resources())
+      if (resource.kind == name) return resource;
+    FAIL("no such kind: " << name);
+    return controllers::owned_resources().front();
+  }
+  /// Clusters that hold the system's workload.
+  [[nodiscard]] std::vector<std::string> clusters_of(const std::string& name) {
+    std::vector<std::string> out;
+    for (auto& [cluster, server] : members)
+      if (server->get(kind("Deployment"), {"ts-mois-" + name, "web"})) out.push_back(cluster);
+    return out;
+  }
+  /// The first of them.
+  [[nodiscard]] std::string home_of(const std::string& name) {
+    const auto all = clusters_of(name);
+    REQUIRE_FALSE(all.empty());
+    return all.front();
+  }
+  /// Clusters of the stored decision.
+  [[nodiscard]] std::vector<std::string> placed(const std::string& name) {
+    std::vector<std::string> out;
+    const auto stored = system_of(name);
+    if (stored)
+      for (const auto& copy : (*stored)["status"]["placement"]["centers"]) out.push_back(copy["cluster"]);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+  [[nodiscard]] std::set<std::string> rules_of(const std::string& name) {
+    std::set<std::string> out;
+    const auto stored = system_of(name);
+    if (stored && (*stored)["status"].contains("findings"))
+      for (const auto& finding : (*stored)["status"]["findings"]) out.insert(finding["rule"]);
+    return out;
+  }
+  [[nodiscard]] std::string condition_of(const std::string& name, const std::string& type) {
+    const auto stored = system_of(name);
+    if (stored)
+      for (const auto& condition : (*stored)["status"]["conditions"])
+        if (condition["type"] == type) return condition["status"];
+    return "";
+  }
+  [[nodiscard]] std::size_t member_writes() const {
+    std::size_t all = 0;
+    for (const auto& [name, server] : members) all += server->writes();
+    return all;
   }
 
   void start() {
@@ -188,6 +263,10 @@ class SmallFleet {
   void add_member(const std::string& name) {
     auto& server = *(members[name] = std::make_unique<fakes::FakeApiServer>());
     for (const auto& resource : controllers::foreign_resources()) server.serve(resource);
+    // Uids are counted alike in every fake; a cluster is told by the uid of kube-system.
+    for (std::size_t i = 0; i < members.size(); ++i)
+      server.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "before-" + std::to_string(i)}}}});
+    server.remove(controllers::namespaces(), {"", "kube-system"});
     server.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "kube-system"}}}});
     server.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "haetae-system"}}}});
     for (const auto* node : {"a", "b", "c"})
