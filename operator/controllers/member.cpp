@@ -21,6 +21,9 @@ struct Member::OwnedKind {
 
 namespace {
 
+// A first probe and one that confirms it fit into it. Source: PulseOptions.
+constexpr std::chrono::milliseconds kDoubt{8'000};
+
 // Words for the condition Reachable.
 const char* reason_of(Code code) {
   switch (code) {
@@ -127,15 +130,44 @@ std::optional<Standing> Member::watches_trouble() const {
   return std::nullopt;
 }
 
-Standing Member::judged() const {
+Standing Member::judged() {
   const Vital vital = pulse_.vital();
   if (vital.state == Vital::State::Down)
     return {Standing::State::Unknown, vital.down_since, reason_of(vital.code), vital.why};
   auto trouble = watches_trouble();
-  if (!trouble && vital.state == Vital::State::Up) return {Standing::State::Known, {}, {}, {}};
+  if (!trouble && vital.state == Vital::State::Up) {
+    doubted_since_.reset();
+    return {Standing::State::Known, {}, {}, {}};
+  }
   if (!trouble) trouble = Standing{Standing::State::Unknown, {}, "NotSynced", "no answer yet"};
   if (trouble->reason == "NotSynced" && patient_) return {};
-  return *trouble;
+  return known() && !overdue() ? standing() : *trouble;
+}
+
+// A lost watch of a cluster that was Known is a doubt: the pulse tells within a moment what it means.
+bool Member::overdue() {
+  const auto now = parts_.reactor.now();
+  if (doubted_since_) return now - *doubted_since_ >= kDoubt;
+  doubted_since_ = now;
+  pulse_.suspect();
+  parts_.reactor.after(kDoubt, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->evaluate();
+  });
+  return false;
+}
+
+// What is lost is lost since the same moment and for the same reason, whatever else goes wrong before it is back; but
+// why the cluster itself does not answer is better to know than that its watches are lost.
+Standing Member::settled(Standing next) const {
+  if (next.state != Standing::State::Unknown) return next;
+  if (standing_.state != Standing::State::Unknown) {
+    next.since = next.since.value_or(parts_.clock.now());
+    return next;
+  }
+  const bool better = next.reason != standing_.reason && next.reason != "WatchLost" && next.reason != "NotSynced";
+  if (!better) return standing_;
+  next.since = standing_.since;
+  return next;
 }
 
 void Member::evaluate() {
@@ -143,9 +175,7 @@ void Member::evaluate() {
   Standing next = judged();
   {
     const std::lock_guard lock(mutex_);
-    // What is lost stays lost since the same moment, whatever else goes wrong meanwhile.
-    if (next.state == Standing::State::Unknown)
-      next.since = standing_.state == Standing::State::Unknown ? standing_.since : next.since.value_or(parts_.clock.now());
+    next = settled(std::move(next));
     if (next == standing_) return;
     standing_ = next;
   }

@@ -96,7 +96,9 @@ class Member : public std::enable_shared_from_this<Member> {
   void listen();
   void felt(const Vital& vital);          ///< Thread: the reactor's, as for the two below
   void evaluate();
-  [[nodiscard]] Standing judged() const;
+  [[nodiscard]] Standing judged();
+  [[nodiscard]] bool overdue();
+  [[nodiscard]] Standing settled(Standing next) const;  ///< Requires: mutex_ is held
   [[nodiscard]] std::optional<Standing> watches_trouble() const;
 
   const MemberParts& parts_;
@@ -120,6 +122,7 @@ class Member : public std::enable_shared_from_this<Member> {
   bool stopped_{false};   ///< reactor's thread only
   bool patient_{true};    ///< reactor's thread only
   bool was_down_{false};  ///< reactor's thread only
+  std::optional<std::chrono::steady_clock::time_point> doubted_since_{};  ///< reactor's thread only
   mutable std::mutex mutex_;
   Standing standing_{};
 };

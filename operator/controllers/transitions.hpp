@@ -18,7 +18,8 @@ struct Transition {
   [[nodiscard]] bool is_warning() const;
 };
 
-/// Conditions whose status or reason differs, in the order of `after`. A condition that appears Unknown says nothing.
+/// Conditions that have turned, in the order of `after`: another status, or another reason for what is wrong. One that
+/// appears has not turned; Reconciling comes and goes with every edit and says nothing.
 [[nodiscard]] std::vector<Transition> transitions(const std::vector<api::Condition>& before,
                                                   const std::vector<api::Condition>& after);
 

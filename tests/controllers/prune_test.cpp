@@ -73,14 +73,15 @@ TEST_CASE("a refusal is a finding at the field of the template that caused it") 
   CHECK(refusal(plan, ClusterName("daejeon"), {"v1", "Namespace", "", kNs}, "no").path == "spec");
 }
 
-TEST_CASE("an Event is told when a condition turns, and not when it appears Unknown or stays") {
+TEST_CASE("an Event is told when a condition turns, and not when it appears or stays") {
   using api::Condition;
   using api::ConditionStatus;
   const Condition ready{"Ready", ConditionStatus::True, 1, {}, "Ready", ""};
   const Condition lost{"Ready", ConditionStatus::False, 1, {}, "NotReady", ""};
-  const Condition unknown{"Redundant", ConditionStatus::Unknown, 1, {}, "NotObserved", ""};
+  const Condition worse{"Ready", ConditionStatus::False, 1, {}, "Lost", ""};
   CHECK(transitions({ready}, {ready}).empty());
-  CHECK(transitions({}, {unknown}).empty());
+  CHECK(transitions({}, {lost}).empty());
+  CHECK(transitions({lost}, {worse}).size() == 1);
   REQUIRE(transitions({ready}, {lost}).size() == 1);
   CHECK(transitions({ready}, {lost}).front().is_warning());
   CHECK_FALSE(transitions({lost}, {ready}).front().is_warning());
