@@ -9,6 +9,7 @@
 #include "kube/response.hpp"
 #include "runtime/ownership.hpp"
 #include "runtime/projection.hpp"
+#include "runtime/rekey.hpp"
 
 namespace haetae::runtime {
 namespace {
@@ -247,6 +248,17 @@ struct Applier::Impl {
     return send_apply(id, with_uid(manifest.body, live), true, manager, false);
   }
 
+  /// Where the server refuses an apply because a key of ours was edited: puts the keys back. Nullopt where no key was.
+  /// (A rollout moves the resourceVersion all the time; the steps test what they replace.)
+  std::optional<Result<Live>> put_keys_back(const Manifest& manifest, const Live& live, bool dry_run) {
+    auto steps = rekeying(manifest.body, live.tree);
+    if (steps.empty()) return std::nullopt;
+    steps.insert(steps.begin(), ordered_json{{"op", "test"}, {"path", "/metadata/uid"}, {"value", live.seen.uid}});
+    const kube::WriteOptions options{manager, dry_run, false};
+    const auto& id = manifest.id;
+    return taken("apply", id, client.call(kube::json_patch(resource_of(id), key_of(id), compact(steps), options)));
+  }
+
   /// Server-side apply leaves no Update entry; but it would merge into an object that came in between, so a
   /// Namespace, which would thereby be adopted, is made by POST, which fails then.
   Result<Applied> create(const Manifest& manifest, const ApplyOptions& options) {
@@ -267,18 +279,27 @@ struct Applier::Impl {
     return Done{};
   }
 
+  Result<Live> make_same(const Manifest& manifest, Live live, const ApplyOptions& options) {
+    const auto body = with_uid(manifest.body, live);
+    if (options.dry_run_first)
+      if (auto fine = send_apply(manifest.id, body, true, manager, true); !fine) return fine;
+    auto applied = send_apply(manifest.id, body, true, manager, false);
+    if (applied || applied.error().code != Code::Rejected) return applied;
+    auto mended = put_keys_back(manifest, live, false);
+    if (!mended) return applied;
+    if (!*mended) return std::move(*mended);
+    auto settled = settle_update_entry(manifest.id, std::move(**mended));
+    if (!settled) return settled;
+    return send_apply(manifest.id, body, true, manager, false);
+  }
+
   /// Brings what is live to what is stated, and remembers it. True where a write changed something.
   Result<bool> settle(const Manifest& manifest, Live live, const ApplyOptions& options) {
     const auto before = live.seen.resource_version;
     auto now = settle_update_entry(manifest.id, std::move(live));
     if (now && options.initial_replicas && find(manifest.body, {"spec", "replicas"}) == nullptr && owns_replicas(*now))
       now = release_replicas(manifest, *now);
-    if (now && !same(manifest, *now)) {
-      const auto body = with_uid(manifest.body, *now);
-      if (options.dry_run_first)
-        if (auto fine = send_apply(manifest.id, body, true, manager, true); !fine) return std::move(fine).error();
-      now = send_apply(manifest.id, body, true, manager, false);
-    }
+    if (now && !same(manifest, *now)) now = make_same(manifest, std::move(*now), options);
     if (!now) {
       forget(manifest.id);
       return std::move(now).error();
@@ -327,8 +348,10 @@ struct Applier::Impl {
       return Done{};
     }
     auto tried = send_apply(manifest.id, with_uid(manifest.body, **live), true, manager, true);
-    if (!tried) return std::move(tried).error();
-    return Done{};
+    if (tried) return Done{};
+    if (tried.error().code == Code::Rejected)
+      if (auto mended = put_keys_back(manifest, **live, true); mended && *mended) return Done{};
+    return std::move(tried).error();
   }
 };
 
