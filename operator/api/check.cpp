@@ -13,16 +13,11 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr std::size_t kLongestQuote = 40;
 constexpr std::int64_t kMost32 = std::numeric_limits<std::int32_t>::max();
 
-/// The value as it reads in a fault: short, and used only for kinds of field that can hold no secret.
-std::string quoted(const ordered_json& value) {
-  std::string text = value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-  return text.size() <= kLongestQuote ? text : text.substr(0, kLongestQuote) + "…";
+std::string dumped(const ordered_json& value) {
+  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
-
-std::string counted(std::size_t n, std::string_view noun) { return count(static_cast<std::int64_t>(n), noun); }
 
 bool contains(const std::vector<std::string>& list, const std::string& text) {
   return std::find(list.begin(), list.end(), text) != list.end();
@@ -35,16 +30,22 @@ bool deeper_than(const ordered_json& value, std::size_t levels) {
 }
 
 /// What tells an item of a map list from the others.
-std::string key_of(const ordered_json& item, const std::vector<std::string>& keys) {
-  std::string text;
-  for (const auto& key : keys) {
-    const auto at = item.is_object() ? item.find(key) : item.end();
-    text += (at == item.end() ? "" : at->dump(-1, ' ', false, ordered_json::error_handler_t::replace)) + "\n";
+ordered_json key_of(const ordered_json& item, const std::vector<std::string>& keys) {
+  auto key = ordered_json::object();
+  for (const auto& name : keys) {
+    const auto at = item.find(name);
+    if (at != item.end()) key[name] = *at;
   }
-  return text;
+  return key;
 }
 
-/// One walk over a value, its faults in the order of the text.
+/// JSON's own word for what a value is, as the API server says it.
+std::string type_name(const ordered_json& value) {
+  if (value.is_number()) return value.is_number_float() ? "number" : "integer";
+  return value.type_name();
+}
+
+/// One walk over a value, its faults in the order of the text and in the API server's words.
 class Walk {
  public:
   Walk(bool strict, std::vector<Fault>& faults) : strict_(strict), faults_(faults) {}
@@ -53,7 +54,7 @@ class Walk {
     switch (type.shape) {
       case Shape::String: return string(v, type.traits, path);
       case Shape::Integer: return integer(v, type, path);
-      case Shape::Boolean: return expect(v.is_boolean(), path, "is not true or false");
+      case Shape::Boolean: return of_type(v.is_boolean(), "boolean", v, path);
       case Shape::Enum: return word(v, type.names, path);
       case Shape::Time: return time(v, path);
       case Shape::Duration: return duration(v, type.traits, path);
@@ -68,36 +69,40 @@ class Walk {
   void fault(const std::string& path, std::string what) {
     if (faults_.size() < kMostFaults) faults_.push_back({path, std::move(what)});
   }
-  void expect(bool holds, const std::string& path, const char* otherwise) {
-    if (!holds) fault(path, otherwise);
+  /// "spec.replicas: Invalid value: -1: spec.replicas in body should be greater than or equal to 0"
+  void in_body(const ordered_json& v, const std::string& path, const std::string& should) {
+    fault(path, "Invalid value: " + dumped(v) + ": " + path + " in body " + should);
+  }
+  void of_type(bool holds, const std::string& wanted, const ordered_json& v, const std::string& path) {
+    if (!holds) in_body(type_name(v), path, "must be of type " + wanted + ": \"" + type_name(v) + "\"");
   }
 
   void string(const ordered_json& v, const Traits& traits, const std::string& path) {
     if (traits.int_or_string && v.is_number_integer()) {
       if (traits.minimum && traits.maximum) bounds(v, *traits.minimum, *traits.maximum, path);
-      return text(v.dump(), traits.text, path);
+      return;
     }
-    if (!v.is_string()) return fault(path, traits.int_or_string ? "is not a string or integer" : "is not a string");
-    text(v.get_ref<const std::string&>(), traits.text, path);
+    if (!v.is_string()) return of_type(false, traits.int_or_string ? "integer,string" : "string", v, path);
+    text(v, traits.text, path);
     if (traits.one_of[0] != nullptr) word(v, words(traits.one_of), path);
   }
 
-  void text(std::string_view s, const Text& bounds, const std::string& path) {
+  void text(const ordered_json& v, const Text& bounds, const std::string& path) {
+    const auto& s = v.get_ref<const std::string&>();
     const auto length = code_points(s);
-    if (length == 0 && bounds.least > 0) return fault(path, "is empty");
-    if (length < bounds.least) return fault(path, "is shorter than " + counted(bounds.least, "character"));
     if (bounds.most != 0 && length > bounds.most) {
-      return fault(path, "is longer than " + counted(bounds.most, "character"));
+      return fault(path, "Too long: may not be more than " + std::to_string(bounds.most) + " bytes");
     }
+    if (length < bounds.least) in_body(v, path, "should be at least " + std::to_string(bounds.least) + " chars long");
     if (bounds.pattern != nullptr && !bounds.pattern->holds(s)) {
-      fault(path, std::string("is not ") + bounds.pattern->wanted);
+      in_body(v, path, "should match '" + std::string(bounds.pattern->regex) + "'");
     }
   }
 
   void word(const ordered_json& v, const std::vector<std::string>& allowed, const std::string& path) {
     if (v.is_string() && contains(allowed, v.get_ref<const std::string&>())) return;
-    const std::string other = allowed.size() == 1 ? ", not " + allowed[0] : ", not one of " + join(allowed, ", ");
-    fault(path, v.is_string() ? "is " + quoted(v) + other : "is not a string");
+    if (!v.is_string()) return of_type(false, "string", v, path);
+    fault(path, "Unsupported value: " + dumped(v) + ": supported values: \"" + join(allowed, "\", \"") + "\"");
   }
 
   void integer(const ordered_json& v, const Type& type, const std::string& path) {
@@ -108,66 +113,67 @@ class Walk {
 
   void bounds(const ordered_json& v, std::int64_t least, std::int64_t most, const std::string& path) {
     const auto n = integer_of(v);
-    if (!n) return fault(path, "is not an integer");
-    if (*n < least) fault(path, "is below " + std::to_string(least));
-    if (*n > most) fault(path, "is above " + std::to_string(most));
+    if (!n && v.is_number_float()) return in_body("float64", path, "must be of type int32: \"float64\"");
+    if (!n) return of_type(false, "integer", v, path);
+    if (*n < least) in_body(v, path, "should be greater than or equal to " + std::to_string(least));
+    if (*n > most) in_body(v, path, "should be less than or equal to " + std::to_string(most));
   }
 
   void time(const ordered_json& v, const std::string& path) {
-    expect(v.is_string() && parse_rfc3339(v.get_ref<const std::string&>()).has_value(), path,
-           "is not a time (2026-11-22T08:38:12Z)");
+    if (!v.is_string()) return of_type(false, "string", v, path);
+    if (parse_rfc3339(v.get_ref<const std::string&>())) return;
+    in_body(v, path, "must be of type date-time: " + dumped(v));
   }
 
   void duration(const ordered_json& v, const Traits& traits, const std::string& path) {
-    if (!v.is_string() || !kDuration.holds(v.get_ref<const std::string&>())) {
-      return fault(path, std::string("is not ") + kDuration.wanted);
-    }
-    const auto length = parse_go_duration(v.get_ref<const std::string&>()).value();
+    if (!v.is_string()) return of_type(false, "string", v, path);
+    const auto& s = v.get_ref<const std::string&>();
+    if (!kDuration.holds(s)) return in_body(v, path, "should match '" + std::string(kDuration.regex) + "'");
+    const auto length = parse_go_duration(s).value();
     if (traits.minimum && length < Seconds(*traits.minimum)) {
-      fault(path, "is shorter than " + go_duration(Seconds(*traits.minimum)));
+      fault(path, "Invalid value: " + dumped(v) + ": is shorter than " + go_duration(Seconds(*traits.minimum)));
     }
     if (traits.maximum && length > Seconds(*traits.maximum)) {
-      fault(path, "is longer than " + go_duration(Seconds(*traits.maximum)));
+      fault(path, "Invalid value: " + dumped(v) + ": is longer than " + go_duration(Seconds(*traits.maximum)));
     }
   }
 
-  /// False where the number of items is out of bounds above: then nobody looks at them one by one.
-  bool counts(std::size_t n, const Traits& traits, const char* noun, const std::string& path) {
-    if (n < traits.least) fault(path, "has fewer than " + counted(traits.least, noun));
+  /// False where there are too many: then nobody looks at them one by one.
+  bool counts(std::size_t n, const Traits& traits, const std::string& path) {
+    if (n < traits.least) in_body(n, path, "should have at least " + std::to_string(traits.least) + " items");
     if (traits.most == 0 || n <= traits.most) return true;
-    fault(path, "has more than " + counted(traits.most, noun));
+    fault(path, "Too many: " + std::to_string(n) + ": must have at most " + std::to_string(traits.most) + " items");
     return false;
   }
 
   void list(const ordered_json& v, const Type& type, const std::string& path) {
-    if (!v.is_array()) return fault(path, "is not a list");
-    if (!counts(v.size(), type.traits, "item", path)) return;
+    if (!v.is_array()) return of_type(false, "array", v, path);
+    if (!counts(v.size(), type.traits, path)) return;
+    const auto keys = words(type.traits.keys);
     std::set<std::string> seen;
     for (std::size_t i = 0; i < v.size(); ++i) {
       const std::string here = item_path(path, i);
       value(v[i], type.item.front(), here);
-      if (type.traits.list == ListType::Set && v[i].is_string() && !seen.insert(v[i].get<std::string>()).second) {
-        fault(here, "is there twice");
-      }
-      if (type.traits.list != ListType::Map || !v[i].is_object()) continue;
-      const auto keys = words(type.traits.keys);
-      if (seen.insert(key_of(v[i], keys)).second) continue;
-      fault(here, "has the same " + join(keys, " and ") + " as an earlier item");
+      if (type.traits.list == ListType::Atomic || (!keys.empty() && !v[i].is_object())) continue;
+      const std::string key = dumped(keys.empty() ? v[i] : key_of(v[i], keys));
+      if (!seen.insert(key).second) fault(here, "Duplicate value: " + key);
     }
   }
 
   void map(const ordered_json& v, const Traits& traits, const std::string& path) {
-    if (!v.is_object()) return fault(path, "is not an object");
-    if (!counts(v.size(), traits, "entry", path)) return;
+    if (!v.is_object()) return of_type(false, "object", v, path);
+    if (!counts(v.size(), traits, path)) return;
+    const Text& keys = traits.key_text;
+    bool sound = true;
     for (const auto& [key, item] : v.items()) {
-      const std::string here = field_path(path, key);
-      text(key, traits.key_text, here);
-      string(item, traits, here);
+      sound = sound && (keys.pattern == nullptr || (key.size() <= keys.most && keys.pattern->holds(key)));
+      string(item, traits, field_path(path, key));
     }
+    if (!sound) fault(path, std::string("Invalid value: has a key that is not ") + keys.pattern->wanted);
   }
 
   void object(const ordered_json& v, const Type& type, const std::string& path) {
-    if (!v.is_object()) return fault(path, "is not an object");
+    if (!v.is_object()) return of_type(false, "object", v, path);
     for (const auto& [key, item] : v.items()) {
       const auto member = std::find_if(type.members.begin(), type.members.end(),
                                        [&](const Member& m) { return m.name == key; });
@@ -175,20 +181,22 @@ class Walk {
       if (member != type.members.end()) {
         if (!item.is_null()) value(item, member->type, here);
       } else if (strict_ && !contains(type.accepted, key)) {
-        fault(here, "is no known field");
+        fault(here, "unknown field");
       }
     }
     for (const auto& member : type.members) {
       const auto at = v.find(member.name);
-      if (member.required && (at == v.end() || at->is_null())) fault(field_path(path, member.name), "is missing");
+      if (member.required && (at == v.end() || at->is_null())) fault(field_path(path, member.name), "Required value");
     }
   }
 
   void raw(const ordered_json& v, const std::string& path) {
-    if (!v.is_object()) return fault(path, "is not an object");
-    if (deeper_than(v, kDeepestRaw)) return fault(path, "is nested deeper than " + counted(kDeepestRaw, "level"));
-    if (v.dump(-1, ' ', false, ordered_json::error_handler_t::replace).size() > kLongestRaw) {
-      fault(path, "is longer than " + std::to_string(kLongestRaw >> 10U) + " KiB");
+    if (!v.is_object()) return of_type(false, "object", v, path);
+    if (deeper_than(v, kDeepestRaw)) {
+      return fault(path, "Invalid value: is nested deeper than " + std::to_string(kDeepestRaw) + " levels");
+    }
+    if (dumped(v).size() > kLongestRaw) {
+      fault(path, "Too long: may not be more than " + std::to_string(kLongestRaw) + " bytes");
     }
   }
 

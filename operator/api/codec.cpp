@@ -35,14 +35,13 @@ const Type& metadata_type() {
 }
 
 void check_identity(const ordered_json& object, const KindInfo& kind, std::vector<Fault>& faults) {
-  const auto says = [&](const char* member, std::string_view wanted) {
+  const auto says = [&](const char* member, const char* wanted) {
     const auto at = object.find(member);
-    if (at == object.end() || !at->is_string() || at->get_ref<const std::string&>() != wanted) {
-      faults.push_back({member, "is not " + std::string(wanted)});
-    }
+    if (at == object.end()) return faults.push_back({member, "Required value"});
+    check(*at, {.traits = {.one_of = {wanted}}}, member, false, faults);
   };
-  says("apiVersion", kApiVersion);
-  says("kind", kind.kind);
+  says("apiVersion", kApiVersion.data());
+  says("kind", kind.kind.c_str());
 }
 
 /// The name, which the CRD's schema bounds under `metadata`, and the namespace, which only files can get wrong.
@@ -51,33 +50,22 @@ void check_names(const ordered_json& metadata, const KindInfo& kind, std::vector
     const auto found = metadata.is_object() ? metadata.find(member) : metadata.end();
     return found != metadata.end() && found->is_string() ? found->get<std::string>() : std::string{};
   };
-  const auto judge = [&](const char* member, const std::string& text) {
-    if (is_dns_label(text, kLongestName)) return;
-    faults.push_back({field_path("metadata", member), "is not a DNS label of at most " +
-                                                          count(static_cast<std::int64_t>(kLongestName), "character")});
-  };
-  const std::string name = at("name");
-  if (!kind.only_name.empty() && name != kind.only_name) {
-    faults.push_back({"metadata.name", "is not " + kind.only_name});
-  } else if (!name.empty()) {
-    judge("name", name);
-  }
+  Type label{.traits = {.text = {.most = kLongestName, .pattern = &kDnsLabel}}};
   const std::string ns = at("namespace");
   if (kind.scope == Scope::Cluster && !ns.empty()) {
-    faults.push_back({"metadata.namespace", "is set, but the kind is cluster-scoped"});
+    faults.push_back({"metadata.namespace", "Forbidden: not allowed on this type"});
   } else if (!ns.empty()) {
-    judge("namespace", ns);
+    check(ns, label, "metadata.namespace", false, faults);
   }
+  if (!kind.only_name.empty()) label.traits = {.one_of = {kind.only_name.c_str()}};
+  if (const std::string name = at("name"); !name.empty()) check(name, label, "metadata.name", false, faults);
 }
 
 }  // namespace
 
 void check_object(const ordered_json& object, const KindInfo& kind, const KindTypes& types, bool strict,
                   std::vector<Fault>& faults) {
-  if (!object.is_object()) {
-    faults.push_back({"", "is not an object"});
-    return;
-  }
+  if (!object.is_object()) return faults.push_back({"", "is not an object"});
   const ordered_json empty = ordered_json::object();
   const auto part = [&](const char* member) -> const ordered_json& {
     const auto at = object.find(member);
@@ -86,13 +74,16 @@ void check_object(const ordered_json& object, const KindInfo& kind, const KindTy
   check_identity(object, kind, faults);
   check(part("metadata"), metadata_type(), "metadata", strict, faults);
   check_names(part("metadata"), kind, faults);
-  check(part("spec"), types.spec, "spec", strict, faults);
+  const bool needs_spec = std::any_of(types.spec.members.begin(), types.spec.members.end(),
+                                      [](const Member& member) { return member.required; });
+  if (object.contains("spec") || !needs_spec) check(part("spec"), types.spec, "spec", strict, faults);
+  else faults.push_back({"spec", "Required value"});
   if (object.contains("status")) check(part("status"), types.status, "status", strict, faults);
   if (!strict) return;
   for (const auto& [key, value] : object.items()) {
     constexpr std::array<std::string_view, 5> kKnown{"apiVersion", "kind", "metadata", "spec", "status"};
     if (std::find(kKnown.begin(), kKnown.end(), key) != kKnown.end()) continue;
-    faults.push_back({field_path("", key), "is no known field"});
+    faults.push_back({field_path("", key), "unknown field"});
   }
 }
 

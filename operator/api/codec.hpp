@@ -26,7 +26,8 @@ struct Decoded {
 };
 
 /// Reads one object of kind K; defaults are filled in as the API server would. A null member counts as absent.
-/// Faults name exact paths ("spec.components[1].replicas"); at most 1,000 are listed. Thread: any.
+/// Faults name exact paths ("spec.components[1].replicas") and say what the API server says of the same object; at
+/// most 1,000 are listed. Thread: any.
 template <class K>
 [[nodiscard]] Decoded<K> decode(const nlohmann::ordered_json& object, Strictness strictness);
 

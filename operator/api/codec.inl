@@ -200,7 +200,7 @@ class Judge {
   void accepted(const char*) {}
   template <class Holds>
   void rule(const Rule& stated, Holds holds) {
-    if (!holds(of_)) faults_.push_back({path_ + stated.field, stated.message});
+    if (!holds(of_)) faults_.push_back({path_ + stated.field, std::string("Invalid value: ") + stated.message});
   }
 
  private:

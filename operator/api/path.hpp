@@ -14,8 +14,8 @@ namespace haetae::api {
 /// The path one level up: "spec.components[2]" → "spec.components" → "spec" → "".
 [[nodiscard]] std::string parent_path(std::string_view path);
 
-/// Something wrong at one place of an object. `what` reads after the path, without a full stop:
-/// "spec.components[0].replicas: is below 0".
+/// Something wrong at one place of an object. `what` reads after the path, without a full stop, and where the API
+/// server would find the same fault it says so in the API server's words: "spec.dataClass: Required value".
 struct Fault {
   std::string path{};
   std::string what{};

@@ -74,7 +74,7 @@ const Pattern kComponentName{"^[a-z]([-a-z0-9]*[a-z0-9])?$", component_name, "a 
 const Pattern kSystemReference{"^([a-z0-9]([-a-z0-9]*[a-z0-9])?/)?[a-z0-9]([-a-z0-9]*[a-z0-9])?$", system_reference,
                                "a system (agency/name, or a name of the same agency)"};
 const Pattern kDate{"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", date, "a date (YYYY-MM-DD)"};
-const Pattern kDuration{"^([0-9]+(\\.[0-9]+)?(ns|us|µs|ms|s|m|h))+$", duration, "a length of time (1h30m)"};
+const Pattern kDuration{"^(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h))+$", duration, "a length of time (1h30m)"};
 const Pattern kLabelKey{
     "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", label_key,
     "the key of a label"};

@@ -76,8 +76,14 @@ std::string default_of(const Member& member, bool in_spec) {
   return "`" + (member.initial.is_string() ? member.initial.get<std::string>() : member.initial.dump()) + "`";
 }
 
-void add_rows(std::string& out, const Type& type, const std::string& path, bool in_spec) {
+/// What every status has is told once, not once a kind.
+bool is_common(const std::string& path) {
+  return path == "status.observedGeneration" || path == "status.findings" || path == "status.conditions";
+}
+
+void add_rows(std::string& out, const Type& type, const std::string& path, bool in_spec, bool common = false) {
   for (const auto& member : type.members) {
+    if (path == "status" && is_common(path + "." + member.name) != common) continue;
     const std::string unit = *member.type.traits.unit == '\0' ? "" : " (" + std::string(member.type.traits.unit) + ")";
     std::string here = path + "." + member.name;
     const bool list = member.type.shape == Shape::List;
@@ -101,13 +107,15 @@ void add_rules(std::string& out, const Type& type, const std::string& path) {
   }
 }
 
+constexpr const char* kTableHead = "| Field | Type | Default | Bounds | Meaning |\n|---|---|---|---|---|\n";
+
 std::string section(const KindTypes& types) {
   const auto& kind = types.kind;
   std::string out = "## " + kind.kind + "\n\n" + kind.doc + "\n\n";
   out += "`" + kind.resource() + "`, " + (kind.scope == Scope::Namespaced ? "namespaced" : "cluster-scoped");
   if (!kind.short_names.empty()) out += ", short `" + join(kind.short_names, "`, `") + "`";
   out += kind.only_name.empty() ? ".\n\n" : "; its only name is `" + kind.only_name + "`.\n\n";
-  out += "| Field | Type | Default | Bounds | Meaning |\n|---|---|---|---|---|\n";
+  out += kTableHead;
   add_rows(out, types.spec, "spec", true);
   add_rows(out, types.status, "status", false);
   std::string rules;
@@ -133,7 +141,9 @@ std::string reference() {
       "- A status is `{observedGeneration: -1}` until the operator has seen the object.\n\n";
   std::vector<std::string> sections;
   for (const auto* types : all_types()) sections.push_back(section(*types));
-  return out + join(sections, "\n");
+  std::string common = "## Every status\n\n" + std::string(kTableHead);
+  add_rows(common, all_types().front()->status, "status", false, true);
+  return out + join(sections, "\n") + "\n" + common;
 }
 
 }  // namespace haetae::api

@@ -32,13 +32,12 @@ const KindInfo& TenantSystemSpec::about() {
 }
 
 std::vector<Fault> TenantSystemSpec::object_faults(const ObjectMeta& metadata) const {
-  std::vector<Fault> faults;
-  for (std::size_t i = 0; i < depends_on.size(); ++i) {
-    const SystemRef needed = system_ref(depends_on[i].system, metadata.ns);
-    if (needed != SystemRef{metadata.ns, metadata.name}) continue;
-    faults.push_back({item_path("spec.dependsOn", i) + ".system", "names the system itself"});
-  }
-  return faults;
+  const SystemRef self{metadata.ns, metadata.name};
+  const bool needs_itself = std::any_of(depends_on.begin(), depends_on.end(), [&](const Dependency& needed) {
+    return system_ref(needed.system, metadata.ns) == self;
+  });
+  if (!needs_itself) return {};
+  return {{"spec.dependsOn", "Invalid value: names the system itself"}};
 }
 
 bool ComponentService::ports_differ() const {

@@ -63,6 +63,7 @@ class Builder final : public YAML::EventHandler {
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
+    if (!is_utf8(text)) refuse(mark, "an escape is not supported");  // yaml-cpp turns \N and \_ into lone bytes
     if (awaits_key()) return key(mark, tag, text);
     put(typed(mark, tag, text), mark, anchor);
   }

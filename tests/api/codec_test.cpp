@@ -24,6 +24,14 @@ Texts texts(const std::vector<Fault>& faults) {
   return all;
 }
 
+/// Faults in the words of the API server.
+std::string in_body(const std::string& path, const std::string& value, const std::string& should) {
+  return path + ": Invalid value: " + value + ": " + path + " in body " + should;
+}
+std::string wrong_type(const std::string& path, const std::string& wanted, const std::string& is) {
+  return in_body(path, "\"" + is + "\"", "must be of type " + wanted + ": \"" + is + "\"");
+}
+
 /// A TenantSystem that is sound; tests change one place each.
 ordered_json gov24() {
   return json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem",
@@ -76,25 +84,31 @@ TEST_CASE("each fault names its exact path, and all are reported at once") {
   spec["placement"] = json(R"({"allowCenters":["a","a","B"]})");
   spec["dependsOn"] = json(R"([{"system":"a/b/c"},{"system":"nts/hometax","strength":"hard"}])");
   CHECK(faults_of(object) ==
-        Texts{"spec.assessment.impact: is above 40", "spec.assessment.users: is not an integer",
-              "spec.assessment.ripple: is missing", "spec.dataClass: is \"X\", not one of C, S, O",
-              "spec.components[0].name: is not a DNS label that starts with a letter",
-              "spec.components[0].replicas: is below 0", "spec.components[0].template: is not an object",
-              "spec.components[0].service.ports[0].port: is below 1",
-              "spec.components[0].service.ports[0].targetPort: is not a string or integer",
-              "spec.components[0].service.ports[1].port: is above 65535",
-              "spec.components[0].service.ports[1]: has the same name as an earlier item",
-              "spec.components[0].autoscaling.maxReplicas: is not an integer", "spec.components[1]: is not an object",
-              "spec.placement.allowCenters[1]: is there twice",
-              "spec.placement.allowCenters[2]: is not a DNS label (a-z, 0-9 and inner dashes)",
-              "spec.dependsOn[0].system: is not a system (agency/name, or a name of the same agency)",
-              "spec.dependsOn[1].strength: is \"hard\", not one of Hard, Soft"});
+        Texts{in_body("spec.assessment.impact", "41", "should be less than or equal to 40"),
+              wrong_type("spec.assessment.users", "integer", "string"), "spec.assessment.ripple: Required value",
+              R"(spec.dataClass: Unsupported value: "X": supported values: "C", "S", "O")",
+              in_body("spec.components[0].name", "\"Web\"", "should match '^[a-z]([-a-z0-9]*[a-z0-9])?$'"),
+              in_body("spec.components[0].replicas", "-1", "should be greater than or equal to 0"),
+              wrong_type("spec.components[0].template", "object", "array"),
+              in_body("spec.components[0].service.ports[0].port", "0", "should be greater than or equal to 1"),
+              wrong_type("spec.components[0].service.ports[0].targetPort", "integer,string", "number"),
+              in_body("spec.components[0].service.ports[1].port", "70000", "should be less than or equal to 65535"),
+              R"(spec.components[0].service.ports[1]: Duplicate value: {"name":"http"})",
+              wrong_type("spec.components[0].autoscaling.maxReplicas", "int32", "float64"),
+              wrong_type("spec.components[1]", "object", "integer"),
+              R"(spec.placement.allowCenters[1]: Duplicate value: "a")",
+              in_body("spec.placement.allowCenters[2]", "\"B\"", "should match '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'"),
+              in_body("spec.dependsOn[0].system", "\"a/b/c\"",
+                      "should match '^([a-z0-9]([-a-z0-9]*[a-z0-9])?/)?[a-z0-9]([-a-z0-9]*[a-z0-9])?$'"),
+              R"(spec.dependsOn[1].strength: Unsupported value: "hard": supported values: "Hard", "Soft")"});
 }
 
 TEST_CASE("what is required and missing is said where it would stand") {
-  const auto object = json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem","metadata":{}})");
-  CHECK(faults_of(object) == Texts{"metadata.name: is missing", "spec.assessment: is missing",
-                                   "spec.dataClass: is missing", "spec.components: is missing"});
+  auto object = json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem","metadata":{}})");
+  CHECK(faults_of(object) == Texts{"metadata.name: Required value", "spec: Required value"});
+  object["spec"] = json("{}");
+  CHECK(faults_of(object) == Texts{"metadata.name: Required value", "spec.assessment: Required value",
+                                   "spec.dataClass: Required value", "spec.components: Required value"});
 }
 
 TEST_CASE("unknown fields are refused in files and ignored at run time") {
@@ -103,15 +117,15 @@ TEST_CASE("unknown fields are refused in files and ignored at run time") {
   object["spec"]["components"][0]["replica"] = 3;
   object["metadata"]["tags"] = json("{}");
   object["extra"] = 1;
-  CHECK(faults_of(object) == Texts{"metadata.tags: is no known field", "spec.components[0].replica: is no known field",
-                                   "spec.colour: is no known field", "extra: is no known field"});
+  CHECK(faults_of(object) == Texts{"metadata.tags: unknown field", "spec.components[0].replica: unknown field",
+                                   "spec.colour: unknown field", "extra: unknown field"});
   CHECK(faults_of(object, Strictness::Lenient) == Texts{});
 }
 
 TEST_CASE("a wrong type is a fault at run time too") {
   auto object = gov24();
   object["spec"]["paused"] = "yes";
-  CHECK(faults_of(object, Strictness::Lenient) == Texts{"spec.paused: is not true or false"});
+  CHECK(faults_of(object, Strictness::Lenient) == Texts{wrong_type("spec.paused", "boolean", "string")});
 }
 
 TEST_CASE("what kubectl prints beside our fields is accepted") {
@@ -134,7 +148,7 @@ TEST_CASE("null counts as absent, as it does for the API server") {
   object["status"] = nullptr;
   CHECK(faults_of(object) == Texts{});
   object["spec"]["assessment"] = nullptr;
-  CHECK(faults_of(object) == Texts{"spec.assessment: is missing"});
+  CHECK(faults_of(object) == Texts{"spec.assessment: Required value"});
 }
 
 TEST_CASE("an integral number with a point is an integer, as it is for the API server") {
@@ -142,20 +156,22 @@ TEST_CASE("an integral number with a point is an integer, as it is for the API s
   object["spec"]["components"][0]["replicas"] = 6.0;
   CHECK(decode<TenantSystem>(object, Strictness::Strict).value.spec.components[0].replicas == 6);
   object["spec"]["components"][0]["replicas"] = 1e300;
-  CHECK(faults_of(object) == Texts{"spec.components[0].replicas: is not an integer"});
+  CHECK(faults_of(object) == Texts{wrong_type("spec.components[0].replicas", "int32", "float64")});
   object["spec"]["components"][0]["replicas"] = 18446744073709551615ULL;
-  CHECK(faults_of(object) == Texts{"spec.components[0].replicas: is not an integer"});
+  CHECK(faults_of(object) == Texts{wrong_type("spec.components[0].replicas", "integer", "integer")});
 }
 
 TEST_CASE("another kind, version or scope is refused") {
   auto object = gov24();
   object["kind"] = "Center";
   object["apiVersion"] = "haetae.io/v1";
-  CHECK(faults_of(object) == Texts{"apiVersion: is not haetae.io/v1alpha1", "kind: is not TenantSystem"});
+  CHECK(faults_of(object) ==
+        Texts{R"(apiVersion: Unsupported value: "haetae.io/v1": supported values: "haetae.io/v1alpha1")",
+              R"(kind: Unsupported value: "Center": supported values: "TenantSystem")"});
   auto placed = center(R"({"kind":"Government","region":"대전","acceptsDataClasses":["O"]})");
   placed["metadata"]["namespace"] = "mois";
   CHECK(texts(decode<Center>(placed, Strictness::Strict).faults) ==
-        Texts{"metadata.namespace: is set, but the kind is cluster-scoped"});
+        Texts{"metadata.namespace: Forbidden: not allowed on this type"});
   for (const char* bad : {"[]", "null", "1", "\"x\""}) {
     CHECK(faults_of(json(bad)) == Texts{"is not an object"});
   }
@@ -165,10 +181,12 @@ TEST_CASE("names are DNS labels of at most 40 characters, and the policy has one
   auto object = gov24();
   object["metadata"]["name"] = std::string(41, 'a');
   object["metadata"]["namespace"] = "Mois";
-  CHECK(faults_of(object) == Texts{"metadata.name: is not a DNS label of at most 40 characters",
-                                   "metadata.namespace: is not a DNS label of at most 40 characters"});
+  CHECK(faults_of(object) ==
+        Texts{in_body("metadata.namespace", "\"Mois\"", "should match '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'"),
+              "metadata.name: Too long: may not be more than 40 bytes"});
   const auto policy = json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"FleetPolicy","metadata":{"name":"mine"}})");
-  CHECK(texts(decode<FleetPolicy>(policy, Strictness::Strict).faults) == Texts{"metadata.name: is not default"});
+  CHECK(texts(decode<FleetPolicy>(policy, Strictness::Strict).faults) ==
+        Texts{R"(metadata.name: Unsupported value: "mine": supported values: "default")"});
 }
 
 TEST_CASE("rules over several fields hold offline as they do in the API server") {
@@ -179,16 +197,16 @@ TEST_CASE("rules over several fields hold offline as they do in the API server")
   web["volumeClaimTemplates"] = json(R"([{"metadata":{"name":"d"}}])");
   web["service"] = json(R"({"ports":[{"name":"a","port":80},{"name":"b","port":80}]})");
   object["spec"]["dependsOn"] = json(R"([{"system":"gov24"},{"system":"mois/gov24"},{"system":"nts/gov24"}])");
-  CHECK(faults_of(object) == Texts{"spec.components[0].service.ports: names the same port and protocol twice",
-                                   "spec.components[0].autoscaling.maxReplicas: is below replicas",
-                                   "spec.components[0].volumeClaimTemplates: needs workload StatefulSet",
-                                   "spec.dependsOn[0].system: names the system itself",
-                                   "spec.dependsOn[1].system: names the system itself"});
+  CHECK(faults_of(object) ==
+        Texts{"spec.components[0].service.ports: Invalid value: names the same port and protocol twice",
+              "spec.components[0].autoscaling.maxReplicas: Invalid value: is below replicas",
+              "spec.components[0].volumeClaimTemplates: Invalid value: needs workload StatefulSet",
+              "spec.dependsOn: Invalid value: names the system itself"});
   CHECK(texts(decode<Center>(center(R"({"kind":"Government","region":"대전","acceptsDataClasses":["C"],
                                         "lifecycle":"Closing"})"), Strictness::Strict).faults) ==
-        Texts{"spec.closeBy: is needed while lifecycle is Closing"});
+        Texts{"spec.closeBy: Invalid value: is needed while lifecycle is Closing"});
   CHECK(texts(decode<ServiceProvider>(provider(R"({"groups":["a","system:masters"]})"), Strictness::Strict).faults) ==
-        Texts{"spec.groups: may not name a group of Kubernetes"});
+        Texts{"spec.groups: Invalid value: may not name a group of Kubernetes"});
 }
 
 TEST_CASE("a member cluster is entered in exactly one way") {
@@ -197,12 +215,12 @@ TEST_CASE("a member cluster is entered in exactly one way") {
         "metadata":{"name":"a"},"spec":{"center":"daejeon","connection":)" + connection + "}}"),
                                        Strictness::Strict).faults);
   };
-  const Texts one{"spec.connection: needs exactly one of kubeconfigSecret and local"};
+  const Texts one{"spec.connection: Invalid value: needs exactly one of kubeconfigSecret and local"};
   CHECK(with("{}") == one);
   CHECK(with(R"({"local":{},"kubeconfigSecret":{"name":"a"}})") == one);
   CHECK(with(R"({"local":{}})") == Texts{});
   CHECK(with(R"({"kubeconfigSecret":{"name":"a"}})") == Texts{});
-  CHECK(with(R"({"kubeconfigSecret":{}})") == Texts{"spec.connection.kubeconfigSecret.name: is missing"});
+  CHECK(with(R"({"kubeconfigSecret":{}})") == Texts{"spec.connection.kubeconfigSecret.name: Required value"});
 }
 
 TEST_CASE("durations and dates are bounded and must exist") {
@@ -212,15 +230,17 @@ TEST_CASE("durations and dates are bounded and must exist") {
                                   Strictness::Strict).faults);
   };
   CHECK(tier("90s") == Texts{});
-  CHECK(tier("1s") == Texts{"spec.unknownAfter: is shorter than 5s"});
-  CHECK(tier("25h") == Texts{"spec.unknownAfter: is longer than 24h0m0s"});
-  CHECK(tier("soon") == Texts{"spec.unknownAfter: is not a length of time (1h30m)"});
+  CHECK(tier("1s") == Texts{R"(spec.unknownAfter: Invalid value: "1s": is shorter than 5s)"});
+  CHECK(tier("25h") == Texts{R"(spec.unknownAfter: Invalid value: "25h": is longer than 24h0m0s)"});
+  CHECK(tier("soon") == Texts{in_body("spec.unknownAfter", "\"soon\"",
+                                      "should match '" + std::string(kDuration.regex) + "'")});
   const auto close = [](const std::string& day) {
     const auto spec = R"({"kind":"Private","region":"x","acceptsDataClasses":["O"],"closeBy":")" + day + "\"}";
     return texts(decode<Center>(center(spec), Strictness::Strict).faults);
   };
   CHECK(close("2030-12-31") == Texts{});
-  CHECK(close("2030-02-30") == Texts{"spec.closeBy: is not a date (YYYY-MM-DD)"});
+  CHECK(close("2030-02-30") ==
+        Texts{in_body("spec.closeBy", "\"2030-02-30\"", "should match '" + std::string(kDate.regex) + "'")});
 }
 
 TEST_CASE("the wire form keeps declaration order and leaves out what says nothing") {
@@ -269,7 +289,7 @@ TEST_CASE("text that an API server serves is read in one step") {
   const auto refused = decode_text<TenantSystem>(broken.dump());
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().code == Code::Malformed);
-  CHECK(refused.error().message == "cannot read TenantSystem: spec.components[0].template: is missing");
+  CHECK(refused.error().message == "cannot read TenantSystem: spec.components[0].template: Required value");
   CHECK(decode_text<TenantSystem>("{").error().message.starts_with("cannot read JSON"));
 }
 
@@ -277,11 +297,11 @@ TEST_CASE("a pod template beyond its limits is a fault, not a crash") {
   auto object = gov24();
   auto& raw = object["spec"]["components"][0]["template"];
   raw["image"] = std::string(300'000, 'x');
-  CHECK(faults_of(object) == Texts{"spec.components[0].template: is longer than 256 KiB"});
+  CHECK(faults_of(object) == Texts{"spec.components[0].template: Too long: may not be more than 262144 bytes"});
   ordered_json deep = 1;
   for (int i = 0; i < 200; ++i) deep = ordered_json{{"a", std::move(deep)}};
   raw = deep;
-  CHECK(faults_of(object) == Texts{"spec.components[0].template: is nested deeper than 64 levels"});
+  CHECK(faults_of(object) == Texts{"spec.components[0].template: Invalid value: is nested deeper than 64 levels"});
 }
 
 TEST_CASE("very many faults are bounded") {

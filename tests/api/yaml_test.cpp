@@ -167,6 +167,7 @@ TEST_CASE("bytes that are no text are refused before any parser sees them") {
   CHECK(why_not("a: \xff").find("UTF-8") != std::string::npos);
   CHECK(why_not("a: \xED\xA0\x80").find("UTF-8") != std::string::npos);
   CHECK(why_not(std::string("a\0:", 3)).find("control") != std::string::npos);
+  CHECK(why_not("a: \"\\N\"").find("escape") != std::string::npos);
   CHECK(why_not("a: \x01").find("control") != std::string::npos);
   CHECK(why_not("\xFF\xFE""a\0").find("UTF-8") != std::string::npos);
 }
