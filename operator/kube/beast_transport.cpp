@@ -302,6 +302,8 @@ class BeastTransport final : public Transport {
 
 }  // namespace
 
+const char* transport_name() { return "beast"; }
+
 Result<std::unique_ptr<Transport>> make_transport(IoReactor& reactor, Endpoint endpoint, TransportLimits limits) {
   Core::TlsContext tls;
   if (endpoint.tls) {

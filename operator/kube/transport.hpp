@@ -101,6 +101,9 @@ class Transport {
   virtual void close() = 0;
 };
 
+/// "beast" or "cpprest": which of the two this build has.
+[[nodiscard]] const char* transport_name();
+
 /// Makes the transport that this build was configured with. Errors: Malformed (certificates or key unreadable);
 /// the message never holds key material. Requires: `reactor` outlives the transport.
 [[nodiscard]] Result<std::unique_ptr<Transport>> make_transport(IoReactor& reactor, Endpoint endpoint,

@@ -24,7 +24,8 @@ struct Validity {
 /// A certificate authority for one test. Aborts where OpenSSL fails: then no test can mean anything.
 class Authority {
  public:
-  Authority() : key_(EVP_EC_gen("P-256"), EVP_PKEY_free), cert_(make("test CA", key_.get(), nullptr, {}, {}), X509_free) {}
+  explicit Authority(const std::string& name = "test CA")
+      : key_(EVP_EC_gen("P-256"), EVP_PKEY_free), cert_(make(name, key_.get(), nullptr, {}, {}), X509_free) {}
 
   [[nodiscard]] std::string pem() const { return text_of([this](BIO* out) { PEM_write_bio_X509(out, cert_.get()); }); }
 

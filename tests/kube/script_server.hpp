@@ -31,9 +31,9 @@ struct SeenRequest {
   std::string head;  ///< the header lines
   std::string body;
   [[nodiscard]] std::string value(const std::string& name) const {
-    const auto at = head.find("\r\n" + name + ": ");
+    const auto at = head.find("\r\n" + name + ":");
     if (at == std::string::npos) return {};
-    const auto start = at + name.size() + 4;
+    const auto start = head.find_first_not_of(' ', at + name.size() + 3);
     return head.substr(start, head.find("\r\n", start) - start);
   }
 };
