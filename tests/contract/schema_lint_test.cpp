@@ -63,7 +63,8 @@ class Lint {
     if (!schema.contains("maxItems")) say(path, "has no maxItems");
     const auto type = schema.value("x-kubernetes-list-type", std::string());
     if (type.empty()) say(path, "has no list type");
-    for (const auto& key : schema.value("x-kubernetes-list-map-keys", ordered_json::array())) {
+    const auto keys = schema.value("x-kubernetes-list-map-keys", ordered_json::array());
+    for (const auto& key : keys) {
       const auto& items = schema["items"];
       const auto required = items.value("required", ordered_json::array());
       if (std::find(required.begin(), required.end(), key) == required.end()) say(path, "has a key that may be absent");
@@ -77,7 +78,8 @@ class Lint {
       if (!schema.contains("maxProperties")) say(path, "has no maxProperties");
       any(path + "{}", schema["additionalProperties"]);
     }
-    for (const auto& [name, member] : schema.value("properties", ordered_json::object()).items()) {
+    const auto members = schema.value("properties", ordered_json::object());
+    for (const auto& [name, member] : members.items()) {
       field(path + "." + name, name, member);
     }
   }
