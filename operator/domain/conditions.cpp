@@ -8,6 +8,7 @@
 #include "domain/redundancy/rules.hpp"
 #include "domain/redundancy/standing.hpp"
 #include "domain/rulebook.hpp"
+#include "domain/says.hpp"
 
 namespace haetae::domain {
 
@@ -16,8 +17,6 @@ using api::ConditionStatus;
 using redundancy::Judged;
 
 namespace {
-
-constexpr std::size_t kNamed = 8;  ///< rules that a message names at most
 
 // What the schema takes: longer, and the API server would refuse the whole status. Source: api/object.hpp.
 constexpr std::size_t kLongestMessage = 4096;
@@ -34,15 +33,6 @@ void clip(std::string& text, std::size_t longest) {
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   text.resize(end);
   text += kMore;
-}
-
-Condition says(const char* type, ConditionStatus status, std::string reason, std::string message) {
-  Condition condition;
-  condition.type = type;
-  condition.status = status;
-  condition.reason = std::move(reason);
-  condition.message = std::move(message);
-  return condition;
 }
 
 Condition placed(const SystemPlan& plan) {
@@ -62,7 +52,7 @@ Condition compliant(const std::vector<api::Finding>& findings) {
       broken.push_back(finding.rule);
   if (broken.empty()) return says("Compliant", ConditionStatus::True, "Compliant", "no rule is broken");
   const auto reason = broken.front();
-  if (broken.size() > kNamed) broken.resize(kNamed);
+  if (broken.size() > kMostNamed) broken.resize(kMostNamed);
   return says("Compliant", ConditionStatus::False, reason, "broken: " + join(broken, ", "));
 }
 

@@ -40,7 +40,8 @@ struct Seen {
 [[nodiscard]] std::vector<api::Condition> with_times(std::vector<api::Condition> wanted,
                                                      const std::vector<api::Condition>& previous,
                                                      std::optional<Timestamp> now);
-/// The same for findings: `since` survives while rule and path agree. Both cut texts and lists to what the schema takes.
+/// The same for findings: `since` survives while rule and path agree. Both cut texts and lists to what the schema
+/// takes.
 [[nodiscard]] std::vector<api::Finding> with_since(std::vector<api::Finding> wanted,
                                                    const std::vector<api::Finding>& previous,
                                                    std::optional<Timestamp> now);

@@ -33,14 +33,16 @@ SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
   plan.handoff = system.handoff;
   plan.paused_why = paused_why(fleet, *system.system);
 
+  plan.deleting = system.system->metadata.deleted.has_value();
+  plan.may_remove = plan.deleting && system.tier && system.own.known &&
+                    system.tier->spec.deletion == api::DeletionPolicy::Immediate;
+  if (plan.may_remove) return plan;  // nothing is written for it any more, so nothing in it can be wrong
+
   plan.findings = audit(fleet, system);
   plan.hold = !system.tier || effect_of(plan.findings) != Effect::Reports;
   for (const auto& finding : plan.findings)
     if (plan.hold_why.empty() && effect_of({finding}) != Effect::Reports)
       plan.hold_why = finding.rule + ": " + finding.message;
-
-  plan.deleting = system.system->metadata.deleted.has_value();
-  plan.may_remove = plan.deleting && !plan.hold && system.tier->spec.deletion == api::DeletionPolicy::Immediate;
   return plan;
 }
 

@@ -1,9 +1,11 @@
 #include "domain/readiness.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/text.hpp"
 #include "domain/rulebook.hpp"
+#include "domain/says.hpp"
 
 namespace haetae::domain {
 
@@ -13,15 +15,6 @@ using redundancy::CopyState;
 using redundancy::Judged;
 
 namespace {
-
-Condition says(const char* type, ConditionStatus status, std::string reason, std::string message) {
-  Condition condition;
-  condition.type = type;
-  condition.status = status;
-  condition.reason = std::move(reason);
-  condition.message = std::move(message);
-  return condition;
-}
 
 /// The last verdict, where it was on this generation.
 const Condition* last_verdict(const SystemPlan& plan) {
@@ -69,16 +62,28 @@ std::string waiting_for(const std::vector<std::string>& clusters, const std::str
 struct Counted {
   std::int32_t ready{0};
   std::int32_t unknown{0};
-  std::string missing{};  ///< the first active copy that is not Ready
+  std::string missing{};  ///< the first active copy that is not Ready, and why
 };
 
-Counted counted(const std::vector<Judged>& copies) {
+/// Why an observed copy does not count as Ready; "" where it does. That its pods are of the present template has to
+/// be seen once a generation: later an autoscaler or a lost pod makes a workload's own numbers lag.
+std::string why_not_ready(const Judged& it, bool was_ready) {
+  if (!redundancy::is_ready(it.standing.state)) return it.copy->cluster.text() + " has too few Ready pods";
+  if (!was_ready && !it.standing.rolled_out) return "the new template still rolls out in " + it.copy->cluster.text();
+  return "";
+}
+
+Counted counted(const std::vector<Judged>& copies, bool was_ready) {
   Counted count;
   for (const auto& it : copies) {
     if (it.copy->role != api::Role::Active) continue;
-    if (it.standing.state == CopyState::Unknown) ++count.unknown;
-    else if (redundancy::is_ready(it.standing.state)) ++count.ready;
-    else if (count.missing.empty()) count.missing = it.copy->cluster.text();
+    if (it.standing.state == CopyState::Unknown) {
+      ++count.unknown;
+      continue;
+    }
+    auto why = why_not_ready(it, was_ready);
+    if (why.empty()) ++count.ready;
+    else if (count.missing.empty()) count.missing = std::move(why);
   }
   return count;
 }
@@ -86,7 +91,7 @@ Counted counted(const std::vector<Judged>& copies) {
 constexpr auto kReadyText = "this generation is applied, and the active copies that its tier demands are Ready";
 
 Condition by_copies(const SystemPlan& plan, const std::vector<Judged>& copies) {
-  const auto count = counted(copies);
+  const auto count = counted(copies, was_ready(plan));
   const auto demanded = plan.demand.active_centers;
   if (count.ready >= std::max(1, demanded - count.unknown))
     return says("Ready", ConditionStatus::True, "Ready", kReadyText);
@@ -99,8 +104,19 @@ Condition by_copies(const SystemPlan& plan, const std::vector<Judged>& copies) {
     return says("Ready", ConditionStatus::False, "NotPlaced",
                 plan.why_not_placed.empty() ? "fewer active copies than demanded are placed" : plan.why_not_placed);
   return says("Ready", ConditionStatus::False, "TooFewReady",
-              "fewer active copies than demanded have all their pods Ready; the first that lacks some is in " +
-                  count.missing);
+              "fewer active copies than demanded have all their pods Ready: " + count.missing);
+}
+
+/// Why this generation cannot be called applied; absent where it can.
+std::optional<Condition> not_applied(const SystemPlan& plan, const Seen& seen, const Reached& where) {
+  if (where.behind.empty() && where.unreported.empty()) return std::nullopt;
+  if (!plan.paused_why.empty())
+    return says("Ready", ConditionStatus::False, "Paused", plan.paused_why + ", so this generation is not applied");
+  if (seen.offline && where.behind.empty())
+    return says("Ready", ConditionStatus::Unknown, "Offline", "delivery is not seen from here");
+  const auto& clusters = where.behind.empty() ? where.unreported : where.behind;
+  return says("Ready", ConditionStatus::False, where.trouble.empty() ? "Progressing" : "DeliveryFailed",
+              waiting_for(clusters, where.trouble));
 }
 
 Condition ready(const SystemPlan& plan, const Seen& seen, const std::vector<Judged>& copies, const Reached& where) {
@@ -110,16 +126,8 @@ Condition ready(const SystemPlan& plan, const Seen& seen, const std::vector<Judg
     return says("Ready", ConditionStatus::False, "Held",
                 plan.hold_why.empty() ? "no tier says what is demanded" : plan.hold_why);
   // Once it was applied, a cluster that comes back or a write that fails later does not undo that.
-  if (!plan.hold && !before && !where.behind.empty()) {
-    if (!plan.paused_why.empty())
-      return says("Ready", ConditionStatus::False, "Paused", plan.paused_why + ", so this generation is not applied");
-    return says("Ready", ConditionStatus::False, where.trouble.empty() ? "Progressing" : "DeliveryFailed",
-                waiting_for(where.behind, where.trouble));
-  }
-  if (!plan.hold && !where.unreported.empty() && !before) {
-    if (seen.offline) return says("Ready", ConditionStatus::Unknown, "Offline", "delivery is not seen from here");
-    return says("Ready", ConditionStatus::False, "Progressing", waiting_for(where.unreported, ""));
-  }
+  if (!before)
+    if (auto open = not_applied(plan, seen, where)) return std::move(*open);
   if (!plan.tier) return *last_verdict(plan);  // Held, and Ready before: nothing has changed there
   return by_copies(plan, copies);
 }
@@ -139,10 +147,10 @@ Condition reconciling(const SystemPlan& plan, const Seen& seen, const Condition&
   const auto busy = [](const char* reason, std::string message) {
     return says("Reconciling", ConditionStatus::True, reason, std::move(message));
   };
+  if (!plan.paused_why.empty()) return idle("Paused", plan.paused_why);
   if (plan.may_remove) return busy("Removing", "its copies are being removed");
   if (stalled.status == ConditionStatus::True) return idle("Stalled", "only an edit of the spec helps");
   if (plan.hold) return busy("Held", plan.hold_why.empty() ? "no tier says what is demanded" : plan.hold_why);
-  if (!plan.paused_why.empty()) return idle("Paused", plan.paused_why);
   auto open = where.behind;
   open.insert(open.end(), where.stale.begin(), where.stale.end());
   if (!open.empty()) return busy("Delivering", waiting_for(open, where.trouble));

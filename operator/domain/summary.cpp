@@ -7,6 +7,7 @@
 #include "domain/handoff/stage.hpp"
 #include "domain/labels.hpp"
 #include "domain/redundancy/standing.hpp"
+#include "domain/says.hpp"
 
 namespace haetae::domain {
 
@@ -19,15 +20,6 @@ namespace {
 // What the schema takes. Source: api/member_cluster.hpp, center.hpp, service_provider.hpp.
 constexpr std::size_t kMostProviders = 64;
 constexpr std::size_t kMostTiers = 100;
-
-Condition says(const char* type, ConditionStatus status, std::string reason, std::string message) {
-  Condition condition;
-  condition.type = type;
-  condition.status = status;
-  condition.reason = std::move(reason);
-  condition.message = std::move(message);
-  return condition;
-}
 
 std::map<std::string, std::string> as_text(const Resources& amounts) {
   std::map<std::string, std::string> text;
@@ -187,7 +179,8 @@ api::MemberClusterStatus Summary::of(const api::MemberCluster& cluster, const Co
     status.capacity = as_text(view->capacity);
     status.allocated = as_text(view->allocated);
     status.largest_node = as_text(view->largest_node);
-    status.nodes = static_cast<std::int32_t>(view->nodes.size());
+    // Files tell sums, not nodes; then their number stays as it was counted.
+    if (!view->nodes.empty() || view->capacity.empty()) status.nodes = static_cast<std::int32_t>(view->nodes.size());
   }
   const auto at = world_.views.find(name);
   const auto* view = at == world_.views.end() ? nullptr : &at->second;
@@ -200,7 +193,8 @@ api::MemberClusterStatus Summary::of(const api::MemberCluster& cluster, const Co
   const auto systems = by_cluster_.find(name);
   status.systems = systems == by_cluster_.end() ? 0 : systems->second;
   const auto providers = plan_.providers.find(name);
-  status.providers = providers == plan_.providers.end() ? std::vector<api::ProviderStage>{} : providers->second;
+  status.providers.clear();
+  if (providers != plan_.providers.end()) status.providers = providers->second;
   if (status.providers.size() > kMostProviders) status.providers.resize(kMostProviders);
   close(status, "MemberCluster", cluster, {std::move(reach)});
   return status;

@@ -55,7 +55,8 @@ void shorten_conditions(ordered_json& status) {
   if (!status.contains("conditions")) return;
   auto conditions = ordered_json::object();
   for (const auto& it : status.at("conditions"))
-    conditions[it.at("type").get<std::string>()] = it.at("status").get<std::string>() + " " + it.at("reason").get<std::string>();
+    conditions[it.at("type").get<std::string>()] =
+        it.at("status").get<std::string>() + " " + it.at("reason").get<std::string>();
   status["conditions"] = std::move(conditions);
 }
 
@@ -151,7 +152,8 @@ ordered_json outcome(const Case& it) {
            std::tuple(place_of(b.second.rule), b.first, b.second.path);
   });
   auto findings = ordered_json::array();
-  for (const auto& [on, finding] : found) findings.push_back({{"object", on}, {"rule", finding.rule}, {"path", finding.path}});
+  for (const auto& [on, finding] : found)
+    findings.push_back({{"object", on}, {"rule", finding.rule}, {"path", finding.path}});
   ordered_json got{{"findings", std::move(findings)}, {"objects", objects}};
   auto ordered = ordered_json::object();
   for (const auto& [on, parts] : wanted.items())
@@ -170,7 +172,8 @@ std::vector<std::string> differences(const Case& it, const ordered_json& got) {
     wrong.push_back("findings:\nwant\n" + api::to_yaml(want_findings) + "got\n" + api::to_yaml(got.at("findings")));
   for (const auto& [on, parts] : want_status.items())
     if (parts != got.at("status").at(on))
-      wrong.push_back("status of " + on + ":\nwant\n" + api::to_yaml(parts) + "got\n" + api::to_yaml(got.at("status").at(on)));
+      wrong.push_back("status of " + on + ":\nwant\n" + api::to_yaml(parts) + "got\n" +
+                      api::to_yaml(got.at("status").at(on)));
   for (const auto& kept : part(it.want, "kept", ordered_json::array())) {
     const auto on = kept.at("object").get<std::string>();
     const auto rule = kept.at("rule").get<std::string>();

@@ -184,7 +184,16 @@ TEST_CASE("pods of the last template do not make the new one Ready") {
   web.rolled_out = false;
   story.seen.copies[story.actives[0]] = Known<domain::CopyView>{a_copy({{"web", web}}), {}};
   CHECK(story.says("Ready").status == ConditionStatus::False);
-  CHECK(story.says("Redundant").status == ConditionStatus::False);
+  CHECK(story.says("Ready").message.find("still rolls out in " + story.actives[0].text()) != std::string::npos);
+  CHECK(story.says("Redundant").status == ConditionStatus::True);
+}
+
+TEST_CASE("an autoscaler at work does not turn Ready") {
+  Story story;
+  auto web = showing(6);
+  web.rolled_out = false;
+  story.stored().seen.copies[story.actives[0]] = Known<domain::CopyView>{a_copy({{"web", web}}), {}};
+  CHECK(story.says("Ready").status == ConditionStatus::True);
 }
 
 TEST_CASE("pods on one host, or in one room, are not spread though all are Ready") {
@@ -324,8 +333,11 @@ TEST_CASE("a paused system is at rest, and an edit of it is not called Ready") {
 TEST_CASE("a fleet that only observes says so on every system") {
   api::FleetPolicy policy;
   policy.spec.mode = api::FleetMode::Observe;
-  const Story story(a_system("mois/gov24").scoring(95), a_fleet().with(policy));
+  Story story(a_system("mois/gov24").scoring(95), a_fleet().with(policy));
   CHECK(story.plan.paused_why == "the FleetPolicy only observes");
+  story.seen.delivered.clear();
+  CHECK(story.says("Ready").reason == "Paused");
+  CHECK(story.says("Reconciling").reason == "Paused");
 }
 
 TEST_CASE("offline, what needs delivery is Unknown and not False") {
@@ -381,6 +393,21 @@ TEST_CASE("a deletion in an Immediate tier lets the copies go, and the record of
   CHECK(status.redundancy.size() == 1);
   CHECK(condition(status.conditions, "Ready").reason == "Removing");
   CHECK(status.findings.empty());
+}
+
+TEST_CASE("a system with a broken template can be deleted, one whose tier cannot be told cannot") {
+  const auto broken = a_component("web", 3).of_template("not json");
+  const auto deleted = [&](SystemMade system) {
+    return domain::decide(a_fleet().with(system.with(broken).placed_in("daejeon", "daejeon-a").deleted()))
+        .systems.begin()
+        ->second;
+  };
+  const auto goes = deleted(a_system("mois/a").scoring(10));
+  CHECK(goes.may_remove);
+  CHECK_FALSE(goes.hold);
+  const auto stays = deleted(a_system("mois/a").scoring(10).asking_for("tier-9"));
+  CHECK_FALSE(stays.may_remove);
+  CHECK(stays.hold);
 }
 
 TEST_CASE("a tier-4 system that a tier-1 system needs is not removed at once") {

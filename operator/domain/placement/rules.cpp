@@ -78,7 +78,8 @@ Breaches nodes_are_counted_once(const Resolved& fleet, const api::MemberCluster&
   for (const auto& [name, other] : fleet.clusters) {
     if (name.text() == cluster.metadata.name || other->status.uid != cluster.status.uid) continue;
     if (selectors_overlap(cluster.spec.node_selector, other->spec.node_selector))
-      return {{"spec.nodeSelector", "MemberCluster " + name.text() + " is the same cluster and may select the same nodes"}};
+      return {{"spec.nodeSelector",
+               "MemberCluster " + name.text() + " is the same cluster and may select the same nodes"}};
   }
   return {};
 }

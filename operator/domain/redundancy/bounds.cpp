@@ -52,8 +52,8 @@ ordered_json quota(const Copy& copy) {
 }
 
 ordered_json limits() {
-  return {{"limits", ordered_json::array({{{"type", "Container"},
-                                           {"defaultRequest", {{"cpu", kGuestCpu.text()}, {"memory", kGuestMemory.text(true)}}}}})}};
+  const ordered_json requests{{"cpu", kGuestCpu.text()}, {"memory", kGuestMemory.text(true)}};
+  return {{"limits", ordered_json::array({{{"type", "Container"}, {"defaultRequest", requests}}})}};
 }
 
 }  // namespace

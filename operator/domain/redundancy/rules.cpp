@@ -65,7 +65,7 @@ Breaches service_names_differ(const Resolved&, const ResolvedSystem& system) {
     for (const auto& other : components)
       if (other.workload == api::WorkloadKind::StatefulSet && governing_service(other.name) == components[i].name)
         breaches.push_back({api::item_path("spec.components", i) + ".name",
-                            components[i].name + " is the Service that names the pods of the StatefulSet " + other.name});
+                            components[i].name + " is the Service that names the pods of StatefulSet " + other.name});
   return breaches;
 }
 

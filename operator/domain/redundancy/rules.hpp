@@ -9,10 +9,12 @@ namespace haetae::redundancy {
 
 [[nodiscard]] domain::Breaches templates_are_readable(const domain::Resolved& fleet,
                                                       const domain::ResolvedSystem& system);
-[[nodiscard]] domain::Breaches templates_are_allowed(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches templates_are_allowed(const domain::Resolved& fleet,
+                                                     const domain::ResolvedSystem& system);
 [[nodiscard]] domain::Breaches requests_are_stated(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
 /// A StatefulSet `db` needs a Service `db-pods` beside `db`; a component of that name would fight over it.
-[[nodiscard]] domain::Breaches service_names_differ(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches service_names_differ(const domain::Resolved& fleet,
+                                                    const domain::ResolvedSystem& system);
 
 /// A copy may be Unknown for as long as its tier allows.
 [[nodiscard]] domain::Breaches copies_are_observed(const domain::SystemPlan& plan, const domain::Seen& seen);

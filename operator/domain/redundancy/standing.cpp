@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "domain/says.hpp"
 
 namespace haetae::redundancy {
 
@@ -13,8 +14,6 @@ using domain::Seen;
 using domain::SystemPlan;
 
 namespace {
-
-constexpr std::size_t kNamed = 8;  ///< faults that a message names at most
 
 const api::ObservedCopy* last_seen(const SystemPlan& plan, const ClusterName& cluster) {
   for (const auto& copy : plan.system->status.redundancy)
@@ -32,7 +31,7 @@ bool is_spread(const ComponentView& view, std::int32_t runs, const std::vector<a
 }
 
 void worsen(Standing& standing, CopyState state, const std::string& component) {
-  if (standing.state == CopyState::Short || (standing.state == CopyState::Crowded && state == CopyState::Crowded)) return;
+  if (standing.state == CopyState::Short || standing.state == state) return;
   standing.state = state;
   standing.component = component;
 }
@@ -45,7 +44,8 @@ void judge_component(Standing& standing, const SystemPlan& plan, const Component
   if (runs == 0) return;
   const auto domains = shown.rooms > 0 ? shown.rooms : shown.hosts;
   standing.domains = standing.domains < 0 ? domains : std::min(standing.domains, domains);
-  if (!shown.exists || !shown.rolled_out || shown.ready < runs) worsen(standing, CopyState::Short, demand.component);
+  standing.rolled_out = standing.rolled_out && shown.rolled_out;
+  if (!shown.exists || shown.ready < runs) worsen(standing, CopyState::Short, demand.component);
   else if (!is_spread(shown, runs, plan.tier->spec.redundancy.spread))
     worsen(standing, CopyState::Crowded, demand.component);
 }
@@ -130,7 +130,7 @@ std::string unknown_text(const std::vector<Judged>& copies) {
   } else {
     std::vector<std::string> each;
     for (const auto& it : unknown)
-      if (each.size() < kNamed)
+      if (each.size() < domain::kMostNamed)
         each.push_back(it.copy->cluster.text() + since(it.standing) + ": " + it.standing.why_unknown);
     text += " (" + join(each, "; ") + ")";
   }
@@ -160,15 +160,6 @@ const char* reason_of(CopyState state) {
     case CopyState::Unknown: break;
   }
   return "AsDemanded";
-}
-
-api::Condition says(api::ConditionStatus status, std::string reason, std::string message) {
-  api::Condition condition;
-  condition.type = "Redundant";
-  condition.status = status;
-  condition.reason = std::move(reason);
-  condition.message = std::move(message);
-  return condition;
 }
 
 api::ObservedCopy entry(const SystemPlan& plan, const ClusterName& cluster, api::Role role, const Standing& standing,
@@ -201,6 +192,9 @@ std::vector<Judged> judged(const SystemPlan& plan, const Seen& seen) {
 
 api::Condition redundant(const SystemPlan& plan, const std::vector<Judged>& copies) {
   using api::ConditionStatus;
+  const auto says = [](ConditionStatus status, const char* reason, std::string message) {
+    return domain::says("Redundant", status, reason, std::move(message));
+  };
   const auto is_unknown = [](const Judged& it) { return it.standing.state == CopyState::Unknown; };
   if (!plan.tier) return says(ConditionStatus::Unknown, "TierUnknown", "no tier says what is demanded");
   if (std::any_of(copies.begin(), copies.end(), is_unknown))
@@ -215,7 +209,7 @@ api::Condition redundant(const SystemPlan& plan, const std::vector<Judged>& copi
   });
   std::vector<std::string> faults;
   for (const auto& it : faulty)
-    if (faults.size() < kNamed) faults.push_back(fault_text(it));
+    if (faults.size() < domain::kMostNamed) faults.push_back(fault_text(it));
   return says(ConditionStatus::False, reason_of(worst->standing.state), join(faults, "; "));
 }
 

@@ -13,7 +13,7 @@ namespace haetae::redundancy {
 enum class CopyState {
   Good,     ///< at its demanded size and spread
   Crowded,  ///< at its size, but not spread as the tier requires
-  Short,    ///< fewer Ready pods than demanded, or not all of the present template
+  Short,    ///< fewer Ready pods than demanded
   Absent,   ///< its namespace is not there (yet)
   Unknown,  ///< not observed: it may be any of these
 };
@@ -24,14 +24,15 @@ struct Standing {
   std::int32_t ready{0};
   std::int32_t domains{0};   ///< see api::ObservedCopy; the least over the components that run
   std::string component{};   ///< the first component that is Short or Crowded
+  bool rolled_out{true};     ///< every component that runs is of its present template
   std::optional<Timestamp> as_of{};
   std::optional<Timestamp> unknown_since{};  ///< of Unknown; kept from the last status, so that it never restarts
   std::string why_unknown{};
 };
 
 /// `copy` may be null: a copy that the cluster shows and the plan does not want.
-[[nodiscard]] Standing standing(const domain::SystemPlan& plan, const domain::CopyPlan* copy, const ClusterName& cluster,
-                                const domain::Seen& seen);
+[[nodiscard]] Standing standing(const domain::SystemPlan& plan, const domain::CopyPlan* copy,
+                                const ClusterName& cluster, const domain::Seen& seen);
 
 /// Every pod of every component is Ready (its spread is another matter).
 [[nodiscard]] inline bool is_ready(CopyState state) { return state == CopyState::Good || state == CopyState::Crowded; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "domain/says.hpp"
 
 namespace haetae::tiering {
 
@@ -12,11 +13,9 @@ using domain::ResolvedSystem;
 
 namespace {
 
-constexpr std::size_t kNamed = 8;  ///< systems or tiers that a message names at most
-
 std::string listed(std::vector<std::string> names, const char* separator) {
-  const auto more = names.size() > kNamed ? names.size() - kNamed : 0;
-  if (more > 0) names.resize(kNamed);
+  const auto more = names.size() > domain::kMostNamed ? names.size() - domain::kMostNamed : 0;
+  if (more > 0) names.resize(domain::kMostNamed);
   return join(names, separator) + (more > 0 ? " and " + std::to_string(more) + " more" : "");
 }
 
@@ -76,7 +75,8 @@ Breaches dependencies_exist(const Resolved&, const ResolvedSystem& system) {
   Breaches breaches;
   for (const auto& need : system.needs)
     if (!need.exists)
-      breaches.push_back({need.path, "there is no TenantSystem " + need.system.text() + ", so no tier is handed to it"});
+      breaches.push_back(
+          {need.path, "there is no TenantSystem " + need.system.text() + ", so no tier is handed to it"});
   return breaches;
 }
 
@@ -94,7 +94,8 @@ Breaches dependencies_form_no_cycle(const Resolved& fleet, const ResolvedSystem&
 Breaches dependencies_are_named_once(const Resolved&, const ResolvedSystem& system) {
   Breaches breaches;
   for (const auto& need : system.needs)
-    if (need.repeated) breaches.push_back({need.path, need.system.text() + " is named before; this entry counts for nothing"});
+    if (need.repeated)
+      breaches.push_back({need.path, need.system.text() + " is named before; this entry counts for nothing"});
   return breaches;
 }
 

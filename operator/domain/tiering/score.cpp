@@ -27,6 +27,12 @@ std::vector<std::string> others_with(const std::vector<Ref<api::RiskTier>>& tier
   return names;
 }
 
+/// The tier that the system had by itself when its status was written; null where it was raised, or had none.
+Ref<api::RiskTier> held_last(const api::TenantSystem& system, const Ladder& ladder) {
+  const auto& last = system.status.tier;
+  return last.because.empty() ? ladder.named(last.effective) : nullptr;
+}
+
 }  // namespace
 
 Ladder::Ladder(std::vector<Ref<api::RiskTier>> tiers) : tiers_(std::move(tiers)) {
@@ -71,8 +77,9 @@ OwnTier own_tier(const api::TenantSystem& system, const Ladder& ladder) {
   tier.asked = system.spec.tier.empty() ? nullptr : ladder.named(system.spec.tier);
   tier.known = tier.asked || (tier.assessed && system.spec.tier.empty());
   if (!tier.known) {
-    // A reference that broke must lower nobody, least of all the systems that this one depends on.
-    tier.own = ladder.named(system.status.tier.effective);
+    tier.own = held_last(system, ladder);
+    if (!tier.own || (tier.assessed && ladder.position(*tier.assessed) < ladder.position(*tier.own)))
+      tier.own = tier.assessed;
     return tier;
   }
   tier.asks_lower =

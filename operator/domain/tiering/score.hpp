@@ -35,7 +35,9 @@ class Ladder {
 struct OwnTier {
   domain::Ref<api::RiskTier> assessed{};  ///< by score alone; null where the score reaches no tier
   domain::Ref<api::RiskTier> asked{};     ///< spec.tier; null where it asks for none, or for one that is not there
-  domain::Ref<api::RiskTier> own{};       ///< the better of both; where it cannot be told, the tier held last, or null
+  /// The better of both. Where it cannot be told, the better of assessed and the tier held last: a reference that
+  /// broke must lower nobody, least of all the systems that this one depends on. Null where there is none.
+  domain::Ref<api::RiskTier> own{};
   bool known{false};                      ///< false: spec.tier names no tier, or names none and no band is reached
   bool asks_lower{false};                 ///< spec.tier is lower than assessed, and is ignored
 };
