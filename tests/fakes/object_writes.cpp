@@ -107,6 +107,37 @@ std::string dotted(const FieldPath& path) {
   return out;
 }
 
+/// Takes from the other managers the fields that `self` states otherwise than they are; what that would break, as
+/// causes of a conflict.
+Json take_over(std::vector<Manager>& managers, const Manager& self, const FieldSet& stated, const Json& live,
+               const Json& body) {
+  Json causes = Json::array();
+  for (auto& one : managers) {
+    if (one.is(self)) continue;
+    std::erase_if(one.fields, [&](const FieldPath& theirs) {
+      if (theirs.back()[0] == 'k') return false;
+      const bool differs = std::any_of(stated.begin(), stated.end(), [&](const FieldPath& ours) {
+        if (ours.back()[0] == 'k' || !overlap(ours, theirs)) return false;
+        const Json* now = value_at(live, ours);
+        return now == nullptr || *now != *value_at(body, ours);
+      });
+      if (differs)
+        causes.push_back({{"reason", "FieldManagerConflict"},
+                          {"message", "conflict with \"" + one.name + "\""},
+                          {"field", dotted(theirs)}});
+      return differs;
+    });
+  }
+  return causes;
+}
+
+std::string told(const Json& causes) {
+  std::string out;
+  for (const auto& cause : causes)
+    out += (out.empty() ? "" : ", ") + cause["message"].get<std::string>() + ": " + cause["field"].get<std::string>();
+  return out;
+}
+
 }  // namespace
 
 // Source: kubernetes.io/docs/concepts/overview/working-with-objects/namespaces, "Terminating" refuses newcomers.
@@ -235,30 +266,10 @@ HttpResponse ObjectStore::apply(const Route& route, const kube::HttpRequest& req
   auto managers = from_managed_fields(metadata_of(live).value("managedFields", Json::array()));
   const Manager self{manager, "Apply", route.collection->resource.api_version(), route.subresource, {}};
 
-  Json causes = Json::array();
-  std::string told;
-  for (auto& one : managers) {
-    if (one.is(self)) continue;
-    for (auto path = one.fields.begin(); path != one.fields.end();) {
-      const bool differs = std::any_of(stated.begin(), stated.end(), [&, &theirs = *path](const FieldPath& ours) {
-        if (ours.back()[0] == 'k' || !overlap(ours, theirs)) return false;
-        const Json* now = value_at(live, ours);
-        return now == nullptr || *now != *value_at(body, ours);
-      });
-      if (!differs || path->back()[0] == 'k') {
-        ++path;
-        continue;
-      }
-      causes.push_back({{"reason", "FieldManagerConflict"},
-                        {"message", "conflict with \"" + one.name + "\""},
-                        {"field", dotted(*path)}});
-      told += (told.empty() ? "" : ", ") + ("conflict with \"" + one.name + "\": " + dotted(*path));
-      path = one.fields.erase(path);
-    }
-  }
+  const Json causes = take_over(managers, self, stated, live, body);
   if (!causes.empty() && !route.flag("force"))
     return status_answer(409, "Conflict",
-                         "Apply failed with " + std::to_string(causes.size()) + " conflict(s): " + told,
+                         "Apply failed with " + std::to_string(causes.size()) + " conflict(s): " + told(causes),
                          {{"causes", causes}});
 
   Json next = live.is_null() ? Json{{"metadata", Json::object()}} : live;
