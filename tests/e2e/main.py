@@ -50,9 +50,10 @@ def keep_logs(fleet, logs):
 
 def look_around(fleet, trial):
     print(f"kept: export KUBECONFIG={fleet.kubeconfig('hub')}; {fleet.kubectl} get ts -A\n"
-          f"  operator: process {trial.operator.running.pid}, log {trial.operator.log}\n"
           f"  again:    tests/e2e/run.sh --dir {fleet.home.parent} SCENARIO…\n"
-          f"  stop:     kill {trial.operator.running.pid}; {fleet.tool} down --dir {fleet.home}")
+          f"  stop:     {fleet.tool} down --dir {fleet.home}")
+    if trial and trial.operator.alive():
+        print(f"  operator: process {trial.operator.running.pid}, log {trial.operator.log}; kill it before the fleet goes down")
 
 
 def main():
@@ -70,7 +71,7 @@ def main():
         haetae.install(fleet)
         report.say("charts are installed, members are connected")
         (logs / "operator.log").write_text("")
-        trial = Trial(fleet, report, home, logs)
+        trial = Trial(fleet, report, home.resolve(), logs)
         report.say(f"operator is ready after {trial.operator.start():.2f} s")
         for name in wanted.scenario or SCENARIOS:
             play(trial, name)
@@ -79,11 +80,11 @@ def main():
             raise RuntimeError(f"{type(trouble).__name__}: {trouble}") from trouble
     finally:
         keep_logs(fleet, logs)
-        if keep and trial and trial.operator.alive():
+        if keep:
             look_around(fleet, trial)
         else:
-            if trial:
-                trial.operator.kill() if trial.operator.alive() else None
+            if trial and trial.operator.alive():
+                trial.operator.kill()
             fleet.down()
     report.say(f"logs are in {logs.relative_to(ROOT)}")
     return 0 if report.end() else 1

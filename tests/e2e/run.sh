@@ -10,10 +10,13 @@ mkdir -p "$root/build/e2e"
 keep=
 case " $* " in *" --keep "* | *" --dir "* | *" --dir="* | *" -h "* | *" --help "*) keep=1 ;; esac
 if [ -z "$keep" ]; then
-  # The fleet goes down even if Python dies before it could do so.
+  # Operator and fleet end even if Python dies before it could do so.
   HAETAE_E2E_HOME=$(mktemp -d "$root/build/e2e/fleet-XXXXXX")
   export HAETAE_E2E_HOME
   on_exit() {
+    local pid
+    pid=$(cat "$HAETAE_E2E_HOME/operator.pid" 2>/dev/null)
+    grep -qs "$HAETAE_E2E_HOME" "/proc/${pid:-none}/cmdline" && kill -KILL "$pid"
     "$root/tests/cluster/fleet" down --dir "$HAETAE_E2E_HOME/fleet" >/dev/null 2>&1
     rm -rf "$HAETAE_E2E_HOME"
   }

@@ -45,7 +45,7 @@ class CommandFailed(Exception):
         self.stdout, self.stderr, self.code = ran.stdout, ran.stderr, ran.returncode
 
 
-def run(command, ok=True, stdin=None, timeout=60, env=None):
+def run(command, ok=True, stdin=None, timeout=120, env=None):
     """Runs a command. Raises CommandFailed unless it exits 0 or `ok` is False."""
     ran = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout, env=env)
     if ok and ran.returncode != 0:
@@ -123,7 +123,7 @@ class Cluster:
 
     # writes, and whatever a user would type
 
-    def kubectl(self, *words, stdin=None, ok=True, timeout=60):
+    def kubectl(self, *words, stdin=None, ok=True, timeout=120):
         return run([self.binary, "--kubeconfig", self.kubeconfig, *words], ok=ok, stdin=stdin, timeout=timeout)
 
     def apply(self, objects, ok=True):

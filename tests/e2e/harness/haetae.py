@@ -62,19 +62,19 @@ class Operator:
         self.kubeconfig = Path(home) / "operator.kubeconfig"
         self.kubeconfig.touch(mode=0o600)
         self.kubeconfig.write_text(kubeconfig(fleet.hub.server, fleet.hub.authority, self.token))
+        self.pid_file = Path(home) / "operator.pid"
         self.running = None
         self.port = None
         self._end_earlier()
 
     def _end_earlier(self):
         """Two operators must not write: ends the one that an earlier --keep left running with this very kubeconfig."""
-        mark = f"--kubeconfig={self.kubeconfig}".encode()
-        for entry in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                if mark in entry.read_bytes().split(b"\0"):
-                    os.kill(int(entry.parent.name), signal.SIGKILL)
-            except OSError:
-                pass  # it ended by itself
+        try:
+            pid = int(self.pid_file.read_text())
+            if f"--kubeconfig={self.kubeconfig}".encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0"):
+                os.kill(pid, signal.SIGKILL)
+        except OSError:
+            pass  # there is none, or it ended by itself
 
     def start(self, wait=30):
         """Starts it; with `wait` until /readyz agrees, at most that many seconds. Returns seconds until ready."""
@@ -86,7 +86,8 @@ class Operator:
             self.running = subprocess.Popen(
                 [self.command, "operator", f"--kubeconfig={self.kubeconfig}", f"--namespace={NAMESPACE}",
                  f"--listen=127.0.0.1:{self.port}", f"--log-level={self.level}"],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
+        self.pid_file.write_text(str(self.running.pid))
         if wait:
             eventually(wait, self._ready, every=0.01)
         return time.monotonic() - begin

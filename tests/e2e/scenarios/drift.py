@@ -33,6 +33,7 @@ def edits(ns):
     """(sentence, kind, name, the kubectl words that make the drift)."""
     at = ["-n", ns]
     image = '[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"evil:1"}]'
+    inner = '[{"op":"replace","path":"/spec/template/spec/containers/0/ports/0/containerPort","value":9090}]'
     port = '[{"op":"replace","path":"/spec/ports/0/port","value":8081}]'
     return [
         ("a deleted Deployment", "Deployment", "web", ["delete", "deployment", "web", *at, "--wait=false"]),
@@ -40,6 +41,7 @@ def edits(ns):
         ("a scaled Deployment", "Deployment", "web", ["scale", "deployment", "web", *at, "--replicas=1"]),
         ("a StatefulSet scaled up", "StatefulSet", "session", ["scale", "statefulset", "session", *at, "--replicas=9"]),
         ("a changed image", "Deployment", "web", ["patch", "deployment", "web", *at, "--type=json", "-p", image]),
+        ("a changed container port", "Deployment", "web", ["patch", "deployment", "web", *at, "--type=json", "-p", inner]),
         ("a deleted PodDisruptionBudget", "PodDisruptionBudget", "web", ["delete", "poddisruptionbudget", "web", *at]),
         ("an edited Service port", "Service", "web", ["patch", "service", "web", *at, "--type=json", "-p", port]),
         ("a deleted Service", "Service", "web", ["delete", "service", "web", *at]),

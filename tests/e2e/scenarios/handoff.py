@@ -15,6 +15,7 @@ def run(trial):
     centers = list(trial.placed(REF))
     before = views.pod_uids(trial.fleet, AGENCY, NAME)
     hub.kubectl("apply", "-f", str(ROOT / "examples/03-handoff"))
+    eventually(5, lambda: shows(trial, centers, None))
     try:
         with check("Shadow shows on namespaces, workloads and MemberClusters in every center, within 5 s") as notes:
             notes.append(f"{eventually(5, lambda: shows(trial, centers, 'Shadow')):.2f} s")
@@ -35,14 +36,14 @@ def run(trial):
 
 
 def shows(trial, centers, stage):
-    """Raises NotSo unless the stage stands where the system is, and nowhere else; None: nowhere at all."""
-    wanted = (None, None) if stage is None else ("example-msp", stage)
+    """Raises NotSo unless the stage stands where the system is, and nowhere else; None: no provider, its agency operates it."""
+    wanted = (None, "AgencyOperated") if stage is None else ("example-msp", stage)
     for center in centers:
         for (kind, name), thing in views.objects_of(trial.members[center], AGENCY, NAME).items():
-            if kind in ("Namespace", "Deployment", "StatefulSet"):
-                labels = thing["metadata"]["labels"]
-                shown = (labels.get(PROVIDER), labels.get(STAGE))
-                expect(shown == wanted, f"{center}: {kind} {name} shows {shown}")
+            labels = thing["metadata"]["labels"]
+            shown = (labels.get(PROVIDER), labels.get(STAGE))
+            expect(shown == wanted, f"{center}: {kind} {name} shows {shown}")
+            if kind in ("Deployment", "StatefulSet"):
                 pod_labels = thing["spec"].get("template", {}).get("metadata", {}).get("labels", {})
                 expect(not any("msp.haetae.io" in key for key in pod_labels), f"{center}: pods of {name} carry {pod_labels}")
     for center in CENTERS:
@@ -67,9 +68,11 @@ def status(trial):
             row = next(line for line in table.splitlines() if line.startswith(NAME))
             expect("example-msp" in row and "Shadow" in row, table)
     with trial.check("MemberCluster.status counts providers by stage"):
-        for center in trial.placed(REF):
-            counted = trial.member(center)["status"].get("providers", [])
-            expect(any((p["provider"], p["stage"], p["systems"]) == ("example-msp", "Shadow", 1) for p in counted), f"{center}: {counted}")
+        def counted():
+            for center in trial.placed(REF):
+                found = trial.member(center)["status"].get("providers", [])
+                expect(any((p["provider"], p["stage"], p["systems"]) == ("example-msp", "Shadow", 1) for p in found), f"{center}: {found}")
+        eventually(5, counted)
 
 
 def untouched(trial, before, when):

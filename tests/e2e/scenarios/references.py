@@ -106,7 +106,7 @@ def center(trial):
              "spec": {"center": "atlantis", "connection": {"kubeconfigSecret": {"name": "member-daegu-a", "key": "kubeconfig"}}}}
     untouched(trial, "a MemberCluster of a center that does not exist", lambda: trial.hub.apply(thing),
               lambda: expect(any(f["path"] == "spec.center" for f in views.findings(trial.hub.get("MemberCluster", "e2e-lost"))), "no finding"),
-              lambda: trial.hub.delete("MemberCluster", "e2e-lost", wait=True))
+              lambda: trial.hub.kubectl("delete", "membercluster", "e2e-lost", "--timeout=20s"))
 
 
 def taken(trial, name, annotations):
