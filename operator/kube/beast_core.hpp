@@ -1,5 +1,6 @@
 #pragma once
-// The part of the Beast transport that lives as long as the cluster is known; a Call (beast_transport.cpp) is one request.
+// The part of the Beast transport that lives as long as the cluster is known; a Call (beast_transport.cpp) is one
+// request.
 
 #include <openssl/ssl.h>
 
@@ -75,7 +76,7 @@ class Core : public std::enable_shared_from_this<Core> {
   void listen(const std::shared_ptr<Wire>& wire);
   [[nodiscard]] bool alive(Wire& wire);
 
-  std::list<Quiet> quiet_;                // oldest first
+  std::list<Quiet> quiet_;                       // oldest first
   std::list<std::weak_ptr<Cancellable>> calls_;  // weak: a stopped reactor must be able to drop them
   bool closed_{false};
 };

@@ -198,7 +198,8 @@ void Call::pump() {
 void Call::received(std::string_view bytes) {
   const auto complete_now = answer_->feed(bytes);
   last_byte_ = core_->reactor.now();
-  if (!complete_now) return end(Error{complete_now.error().code, "read " + core_->where() + ": " + complete_now.error().message});
+  if (!complete_now)
+    return end(Error{complete_now.error().code, "read " + core_->where() + ": " + complete_now.error().message});
   if (*complete_now) return complete();
   if (stage_ == Stage::Head && answer_->has_head()) {
     stage_ = Stage::Body;

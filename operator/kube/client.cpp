@@ -78,7 +78,8 @@ Cancel Client::stream(HttpRequest request, StreamLimits limits, StreamEvents eve
   const char* verb = method(request.verb);
   const auto since = Clock::now();
   StreamEvents counted;
-  counted.on_head = [hooks = hooks_, verb, since, answered, tell = std::move(events.on_head)](int status, const Headers& headers) {
+  counted.on_head = [hooks = hooks_, verb, since, answered, tell = std::move(events.on_head)](int status,
+                                                                                              const Headers& headers) {
     *answered = true;
     hooks->tell(verb, status, headers, since);
     if (tell) tell(status, headers);

@@ -21,8 +21,8 @@ namespace haetae::kube {
 class Client {
  public:
   struct Options {
-    std::string user_agent{"haetae"};           ///< "haetae/<version>"
-    std::chrono::milliseconds deadline{10'000}; ///< of a request that names none
+    std::string user_agent{"haetae"};            ///< "haetae/<version>"
+    std::chrono::milliseconds deadline{10'000};  ///< of a request that names none
     /// The lease fence: every request but GET is asked about just before its first byte, dry runs included. A refusal
     /// is Conflict, and nothing was sent. Empty = nobody else writes.
     std::function<bool()> may_write{};

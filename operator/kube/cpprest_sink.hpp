@@ -28,7 +28,9 @@ class PushSink final : public concurrency::streams::details::streambuf_state_man
   std::size_t in_avail() const override { return 0; }
   pos_type getpos(std::ios_base::openmode) const override { return static_cast<pos_type>(traits::eof()); }
   pos_type seekpos(pos_type, std::ios_base::openmode) override { return static_cast<pos_type>(traits::eof()); }
-  pos_type seekoff(off_type, std::ios_base::seekdir, std::ios_base::openmode) override { return static_cast<pos_type>(traits::eof()); }
+  pos_type seekoff(off_type, std::ios_base::seekdir, std::ios_base::openmode) override {
+    return static_cast<pos_type>(traits::eof());
+  }
   bool acquire(Byte*&, std::size_t&) override { return false; }
   void release(Byte*, std::size_t) override {}
   pplx::task<int_type> _putc(Byte) override { return none(); }

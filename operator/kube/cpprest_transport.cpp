@@ -1,6 +1,6 @@
 // Transport over cpprestsdk 2.10.18, which its maintainers have archived: the second implementation, so that the first
-// can be compared and replaced. Six guard rails keep it safe; each is marked (1) to (6) where it stands, with the failure
-// that it prevents.
+// can be compared and replaced. Six guard rails keep it safe; each is marked (1) to (6) where it stands, with the
+// failure that it prevents.
 //
 // Promises of transport.hpp that it cannot keep (the contract suite names each): IPv6 literals; the reason of a failed
 // certificate verification; a retry on *reused* connections only (it cannot tell, so a fresh one that dies is retried
@@ -77,7 +77,11 @@ struct Core : std::enable_shared_from_this<Core> {
 class Call : public std::enable_shared_from_this<Call> {
  public:
   Call(std::shared_ptr<Core> core, HttpRequest request, Terms terms, StreamEvents events)
-      : core_(std::move(core)), request_(std::move(request)), terms_(terms), events_(std::move(events)), asked_(core_->reactor.now()) {}
+      : core_(std::move(core)),
+        request_(std::move(request)),
+        terms_(terms),
+        events_(std::move(events)),
+        asked_(core_->reactor.now()) {}
 
   void start();
   void cancel() { end(Error{Code::Unreachable, "cancelled"}); }
@@ -117,8 +121,8 @@ class Call : public std::enable_shared_from_this<Call> {
 
 std::shared_ptr<wh::client::http_client> Core::connections() const {
   wh::client::http_client_config config;
-  config.set_max_redirects(0);                   // (1) a data race, and credentials that follow
-  config.set_timeout(std::chrono::hours(1));     // its timeout is per step; ours are in Terms
+  config.set_max_redirects(0);                // (1) a data race, and credentials that follow
+  config.set_timeout(std::chrono::hours(1));  // its timeout is per step; ours are in Terms
   config.set_ssl_context_callback([to = endpoint](boost::asio::ssl::context& context) {
     // (3) replaces the system's authorities; checked once in make_transport, so it cannot fail here for another reason
     // than memory, and then nothing is trusted.
@@ -183,7 +187,9 @@ void Call::attempt() {
           } catch (const wh::http_exception& failure) {
             gate->post([self, why = explain(failure, self->core_->where())] { self->failed(why); });
           } catch (const std::exception&) {
-            gate->post([self] { self->failed({Code::Unreachable, "reach " + self->core_->where() + ": request failed"}); });
+            gate->post([self] {
+              self->failed({Code::Unreachable, "reach " + self->core_->where() + ": request failed"});
+            });
           }
         });
   } catch (const std::exception& refused) {
@@ -197,7 +203,8 @@ void Call::watch_body(const wh::http_response& response) {
   Headers headers;
   for (const auto& [key, value] : response.headers()) headers.emplace_back(key, value);
   const auto self = shared_from_this();
-  core_->gate->post([self, status = static_cast<int>(response.status_code()), headers] { self->got_head(status, headers); });
+  core_->gate->post(
+      [self, status = static_cast<int>(response.status_code()), headers] { self->got_head(status, headers); });
   response.content_ready().then([self, gate = core_->gate](const pplx::task<wh::http_response>& done) {
     try {
       done.get();
@@ -241,7 +248,8 @@ void Call::got_piece(Piece piece) {
   }
   received_ += piece.bytes.size();
   if (!ended_ && terms_.body_bytes > 0 && received_ > terms_.body_bytes) {
-    end(Error{Code::Malformed, "read " + core_->where() + ": answer is larger than " + std::to_string(terms_.body_bytes) + " bytes"});
+    end(Error{Code::Malformed,
+              "read " + core_->where() + ": answer is larger than " + std::to_string(terms_.body_bytes) + " bytes"});
   }
   if (!ended_ && events_.on_bytes) events_.on_bytes(piece.bytes);
   last_byte_ = core_->reactor.now();

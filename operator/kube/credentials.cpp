@@ -55,7 +55,8 @@ Result<Endpoint> in_cluster(const PodFiles& files, const Clock& clock) {
   endpoint.host = files.host;
   endpoint.port = files.port;
   endpoint.ca_pem = small_file(files.directory + "/ca.crt").value_or("");
-  if (endpoint.ca_pem.empty()) return Error{Code::Malformed, "cannot enter the cluster of this pod: no readable ca.crt"};
+  if (endpoint.ca_pem.empty())
+    return Error{Code::Malformed, "cannot enter the cluster of this pod: no readable ca.crt"};
   const auto file = std::make_shared<TokenFile>(files.directory + "/token", clock);
   if (file->token().empty()) return Error{Code::Malformed, "cannot enter the cluster of this pod: no readable token"};
   endpoint.bearer_token = [file] { return file->token(); };
@@ -63,8 +64,8 @@ Result<Endpoint> in_cluster(const PodFiles& files, const Clock& clock) {
 }
 
 bool same_way(const Endpoint& a, const Endpoint& b) {
-  return a.host == b.host && a.port == b.port && a.tls == b.tls && a.server_name == b.server_name && a.ca_pem == b.ca_pem &&
-         a.client_cert_pem == b.client_cert_pem && a.client_key_pem == b.client_key_pem;
+  return a.host == b.host && a.port == b.port && a.tls == b.tls && a.server_name == b.server_name &&
+         a.ca_pem == b.ca_pem && a.client_cert_pem == b.client_cert_pem && a.client_key_pem == b.client_key_pem;
 }
 
 }  // namespace haetae::kube

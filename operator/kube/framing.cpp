@@ -25,7 +25,8 @@ Status LineSplitter::feed(std::string_view bytes, const OnText& on_line) {
     const auto end = bytes.find('\n');
     const auto piece = bytes.substr(0, end);
     if (rest_.size() + piece.size() > longest_) {
-      return Error{Code::Malformed, "cannot read the stream: a line is longer than " + std::to_string(longest_) + " bytes"};
+      return Error{Code::Malformed,
+                   "cannot read the stream: a line is longer than " + std::to_string(longest_) + " bytes"};
     }
     if (end == std::string_view::npos) {
       rest_.append(piece);
@@ -100,13 +101,9 @@ bool ItemSplitter::between(char c) {
     case Where::BeforeValue:  // every other value is opened by opens()
       has_items_ = first_ = true;
       return go(Where::BeforeItem);
-    case Where::AfterValue:
-      first_ = false;
-      return c == ',' ? go(Where::BeforeKey) : c == '}' && go(Where::Done);
+    case Where::AfterValue: first_ = false; return c == ',' ? go(Where::BeforeKey) : c == '}' && go(Where::Done);
     case Where::BeforeItem: return c == ']' && first_ && go(Where::AfterValue);
-    case Where::AfterItem:
-      first_ = false;
-      return c == ',' ? go(Where::BeforeItem) : c == ']' && go(Where::AfterValue);
+    case Where::AfterItem: first_ = false; return c == ',' ? go(Where::BeforeItem) : c == ']' && go(Where::AfterValue);
     default: return false;
   }
 }
@@ -192,7 +189,8 @@ Result<ListHead> ItemSplitter::finish() const {
   // The key's absence leaves "" or {}, which is no reason to refuse the items.
   const auto kind = api::read_json(kind_.empty() ? "\"\"" : kind_);
   const auto metadata = api::read_json(metadata_.empty() ? "{}" : metadata_);
-  if (!kind || !kind->is_string() || !metadata || !metadata->is_object()) return malformed("its kind or metadata is broken");
+  if (!kind || !kind->is_string() || !metadata || !metadata->is_object())
+    return malformed("its kind or metadata is broken");
   head.kind = kind->get<std::string>();
   head.resource_version = text_at(*metadata, "resourceVersion");
   head.continue_token = text_at(*metadata, "continue");

@@ -79,7 +79,19 @@ class ItemSplitter {
   [[nodiscard]] Result<ListHead> finish() const;
 
  private:
-  enum class Where { BeforeList, BeforeKey, Key, BeforeColon, BeforeValue, Value, AfterValue, BeforeItem, Item, AfterItem, Done };
+  enum class Where {
+    BeforeList,
+    BeforeKey,
+    Key,
+    BeforeColon,
+    BeforeValue,
+    Value,
+    AfterValue,
+    BeforeItem,
+    Item,
+    AfterItem,
+    Done
+  };
   [[nodiscard]] bool between(char c);
   [[nodiscard]] Status scan(std::string_view bytes, std::size_t& at, const OnText& on_item);
   bool go(Where next);
@@ -92,9 +104,9 @@ class ItemSplitter {
   Where where_{Where::BeforeList};
   bool first_{true};  // of the keys or items
   bool has_items_{false};
-  std::string key_;     // with its quotes
-  std::string open_;    // the part of the present value that came with earlier bytes
-  std::string kind_;    // JSON texts, decoded by finish()
+  std::string key_;   // with its quotes
+  std::string open_;  // the part of the present value that came with earlier bytes
+  std::string kind_;  // JSON texts, decoded by finish()
   std::string metadata_;
 };
 

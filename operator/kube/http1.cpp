@@ -12,7 +12,8 @@ bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
 
 // Source: RFC 9110 §5.6.2, tchar.
 bool is_token_char(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
 }
 
 // Source: RFC 9110 §5.5, field-content; obs-text is left out, all our values are ASCII.
@@ -50,7 +51,8 @@ Status sendable(const HttpRequest& request) {
     return Error{Code::Rejected, "cannot send a request: its target is not an escaped path"};
   }
   if (request.body.size() > kLongestBody) {
-    return Error{Code::Rejected, "cannot send " + std::to_string(request.body.size()) + " bytes: API servers take 3 MiB"};
+    return Error{Code::Rejected,
+                 "cannot send " + std::to_string(request.body.size()) + " bytes: API servers take 3 MiB"};
   }
   for (const auto& [key, value] : request.headers) {
     if (key.empty() || !std::all_of(key.begin(), key.end(), is_token_char)) {

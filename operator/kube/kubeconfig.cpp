@@ -137,7 +137,8 @@ Status read_server(std::string url, Endpoint& into) {
   std::string rest = host_end == std::string::npos ? "" : url.substr(host_end + (v6 ? 1 : 0));
   into.port = into.tls ? "443" : "80";
   if (!rest.empty()) into.port = rest.substr(1);
-  if ((v6 && host_end == std::string::npos) || (!rest.empty() && rest[0] != ':') || !is_host(into.host) || !is_port(into.port)) {
+  if ((v6 && host_end == std::string::npos) || (!rest.empty() && rest[0] != ':') || !is_host(into.host) ||
+      !is_port(into.port)) {
     return unusable("its server URL cannot be read");
   }
   if (!into.tls && !is_loopback(into.host)) return unusable("its server has no TLS, which is allowed on loopback only");
@@ -212,7 +213,8 @@ Status read_user(const Tree& user, const Reach& reach, Endpoint& into) {
   if (into.client_cert_pem.empty() != into.client_key_pem.empty()) {
     return unusable("it has a client certificate without key, or a key without certificate");
   }
-  if (into.tls && into.client_cert_pem.empty() && !into.bearer_token) return unusable("it has no token and no client certificate");
+  if (into.tls && into.client_cert_pem.empty() && !into.bearer_token)
+    return unusable("it has no token and no client certificate");
   return Done{};
 }
 

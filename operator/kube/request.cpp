@@ -8,8 +8,8 @@ namespace haetae::kube {
 namespace {
 
 bool unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-         c == '~';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         c == '.' || c == '~';
 }
 
 // Appends "?key=value", then "&key=value"; leaves out what is empty.
@@ -159,7 +159,8 @@ HttpRequest merge_patch(const Resource& resource, const ObjectKey& key, std::str
 }
 
 HttpRequest remove(const Resource& resource, const ObjectKey& key, const RemoveOptions& options) {
-  nlohmann::json body = {{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", text(options.propagation)}};
+  nlohmann::json body = {
+      {"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", text(options.propagation)}};
   if (!options.uid.empty()) body["preconditions"]["uid"] = options.uid;
   if (!options.resource_version.empty()) body["preconditions"]["resourceVersion"] = options.resource_version;
   if (options.dry_run) body["dryRun"] = {"All"};

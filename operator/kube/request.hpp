@@ -3,7 +3,8 @@
 // Source for paths and parameters: kubernetes.io/docs/reference/using-api/api-concepts
 //
 // A name that cannot be one path segment (".", "..", or with "/" or "%": the server unescapes before it splits) gives a
-// request with an empty target, which every transport refuses as Rejected. Source: apimachinery, IsValidPathSegmentName.
+// request with an empty target, which every transport refuses as Rejected. Source: apimachinery,
+// IsValidPathSegmentName.
 
 #include <chrono>
 #include <string>
@@ -39,7 +40,8 @@ struct ObjectKey {
 /// "/apis/apps/v1/namespaces/x/deployments"; for a namespaced kind, `ns` "" means all namespaces. "" = see above.
 [[nodiscard]] std::string collection_path(const Resource& resource, std::string_view ns);
 /// The same with "/name" and, where given, "/subresource".
-[[nodiscard]] std::string object_path(const Resource& resource, const ObjectKey& key, std::string_view subresource = {});
+[[nodiscard]] std::string object_path(const Resource& resource, const ObjectKey& key,
+                                      std::string_view subresource = {});
 
 /// Which objects a list or watch is about.
 struct Selection {
@@ -50,18 +52,18 @@ struct Selection {
 
 struct ListOptions {
   Selection of{};
-  int limit{0};                        ///< items a page; 0 = all in one answer
-  std::string continue_token{};        ///< from the page before; then `resource_version` must stay empty
-  std::string resource_version{};      ///< "" = the newest, "0" = any cached
-  std::string resource_version_match{};///< "NotOlderThan" or "Exact"; only with a resource_version
+  int limit{0};                          ///< items a page; 0 = all in one answer
+  std::string continue_token{};          ///< from the page before; then `resource_version` must stay empty
+  std::string resource_version{};        ///< "" = the newest, "0" = any cached
+  std::string resource_version_match{};  ///< "NotOlderThan" or "Exact"; only with a resource_version
 };
 
 struct WatchOptions {
   Selection of{};
-  std::string resource_version{};    ///< events after this one; with `initial_events`, a state at least as new
-  bool initial_events{false};        ///< WatchList: the present objects first, then a bookmark that says so
+  std::string resource_version{};  ///< events after this one; with `initial_events`, a state at least as new
+  bool initial_events{false};      ///< WatchList: the present objects first, then a bookmark that says so
   bool bookmarks{true};
-  std::chrono::seconds timeout{0};   ///< the server ends the stream in order after it; 0 = its own choice
+  std::chrono::seconds timeout{0};  ///< the server ends the stream in order after it; 0 = its own choice
 };
 
 [[nodiscard]] HttpRequest get(const Resource& resource, const ObjectKey& key);

@@ -75,7 +75,8 @@ Code code_for(int status) {
 
 // One line, no control characters, cut between two characters of UTF-8.
 std::string tidy(std::string text) {
-  std::replace_if(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
   if (text.size() <= kLongestMessage) return text;
   std::size_t end = kLongestMessage - 3;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;

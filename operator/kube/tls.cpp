@@ -81,7 +81,8 @@ Status identify(SSL_CTX* context, const Endpoint& endpoint) {
 Status equip(SSL_CTX* context, const Endpoint& endpoint) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_mode(context,
+                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   if (auto trusted = trust(context, endpoint.ca_pem); !trusted) return trusted;
   if (endpoint.client_cert_pem.empty() && endpoint.client_key_pem.empty()) return Done{};
   return identify(context, endpoint);
@@ -94,7 +95,8 @@ bool is_ip_literal(const std::string& name) {
 
 bool expect_name(X509_VERIFY_PARAM* verification, const std::string& name) {
   if (is_ip_literal(name)) return X509_VERIFY_PARAM_set1_ip_asc(verification, name.c_str()) == 1;
-  X509_VERIFY_PARAM_set_hostflags(verification, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+  X509_VERIFY_PARAM_set_hostflags(verification,
+                                  X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   return X509_VERIFY_PARAM_set1_host(verification, name.c_str(), name.size()) == 1;
 }
 

@@ -53,7 +53,8 @@ struct StreamEvents {
 /// Time limits of a stream.
 struct StreamLimits {
   std::chrono::milliseconds connect{10'000};  ///< resolve + connect + TLS + response head
-  std::chrono::milliseconds silence{150'000}; ///< longest gap between bytes. Source: operators.md §1, 2.5 × the 60 s bookmark interval
+  std::chrono::milliseconds silence{
+      150'000};  ///< longest gap between bytes. Source: operators.md §1, 2.5 × the 60 s bookmark interval
 };
 
 /// Asks one call to stop. Copyable, idempotent, harmless after the end. Thread: any.
@@ -62,11 +63,11 @@ using Cancel = std::function<void()>;
 
 /// Where a cluster is and how it is entered. Holds secrets: never logged, never printed.
 struct Endpoint {
-  std::string host;             ///< name, IPv4 or IPv6 literal without brackets
+  std::string host;  ///< name, IPv4 or IPv6 literal without brackets
   std::string port{"443"};
-  bool tls{true};               ///< false only for tests on loopback
-  std::string server_name{};    ///< TLS name to verify; empty = host
-  std::string ca_pem{};         ///< the only trust; empty is refused when tls
+  bool tls{true};             ///< false only for tests on loopback
+  std::string server_name{};  ///< TLS name to verify; empty = host
+  std::string ca_pem{};       ///< the only trust; empty is refused when tls
   std::string client_cert_pem{};
   std::string client_key_pem{};
   /// Asked before each request, so that a rotated token is taken up at once; empty text = no Authorization. Called

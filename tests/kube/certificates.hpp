@@ -27,14 +27,18 @@ class Authority {
   explicit Authority(const std::string& name = "test CA")
       : key_(EVP_EC_gen("P-256"), EVP_PKEY_free), cert_(make(name, key_.get(), nullptr, {}, {}), X509_free) {}
 
-  [[nodiscard]] std::string pem() const { return text_of([this](BIO* out) { PEM_write_bio_X509(out, cert_.get()); }); }
+  [[nodiscard]] std::string pem() const {
+    return text_of([this](BIO* out) { PEM_write_bio_X509(out, cert_.get()); });
+  }
 
   /// `names` in OpenSSL's form: "DNS:localhost,IP:127.0.0.1".
   [[nodiscard]] Identity issue(const std::string& common_name, const std::string& names, Validity validity = {}) const {
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-    const std::unique_ptr<X509, decltype(&X509_free)> cert(make(common_name, key.get(), this, names, validity), X509_free);
-    return {text_of([&](BIO* out) { PEM_write_bio_X509(out, cert.get()); }),
-            text_of([&](BIO* out) { PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr); })};
+    const std::unique_ptr<X509, decltype(&X509_free)> cert(make(common_name, key.get(), this, names, validity),
+                                                           X509_free);
+    return {text_of([&](BIO* out) { PEM_write_bio_X509(out, cert.get()); }), text_of([&](BIO* out) {
+              PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+            })};
   }
 
  private:

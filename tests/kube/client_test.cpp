@@ -25,7 +25,8 @@ struct Line {
 class ScriptedTransport final : public Transport {
  public:
   ScriptedTransport(IoReactor& reactor, Line& line) : reactor_(reactor), line_(line) {}
-  Cancel send(HttpRequest request, std::chrono::milliseconds deadline, std::function<void(Result<HttpResponse>)> answer) override {
+  Cancel send(HttpRequest request, std::chrono::milliseconds deadline,
+              std::function<void(Result<HttpResponse>)> answer) override {
     line_.sent.push_back(std::move(request));
     line_.deadlines.push_back(deadline);
     reactor_.post([answer = std::move(answer), what = line_.answer] { answer(what); });
@@ -112,7 +113,8 @@ TEST_CASE("every write asks the fence just before it is sent, and no read does")
 TEST_CASE("warnings of the server are told without their frame") {
   Bench bench;
   auto client = bench.client();
-  bench.line.answer = HttpResponse{200, {{"warning", "299 - \"v1beta1 is deprecated\""}, {"X", "y"}, {"Warning", "odd"}}, "{}"};
+  bench.line.answer =
+      HttpResponse{200, {{"warning", "299 - \"v1beta1 is deprecated\""}, {"X", "y"}, {"Warning", "odd"}}, "{}"};
   (void)client.call(get(kPods, {"ns", "p"}));
   CHECK(bench.told == std::vector<std::string>{"GET 200", "warning v1beta1 is deprecated", "warning odd"});
 }
@@ -123,7 +125,9 @@ TEST_CASE("a stream is counted once, at its head or at its failure") {
   std::promise<Status> ended;
   std::string bytes;
   bench.line.answer = HttpResponse{200, {}, "line\n"};
-  client.stream(watch(kPods, ""), {}, {{}, [&](std::string_view piece) { bytes += piece; }, [&](Status how) { ended.set_value(std::move(how)); }});
+  client.stream(
+      watch(kPods, ""), {},
+      {{}, [&](std::string_view piece) { bytes += piece; }, [&](Status how) { ended.set_value(std::move(how)); }});
   CHECK(ended.get_future().get().has_value());
   CHECK(bytes == "line\n");
   bench.line.answer = Error{Code::Unreachable, "cut"};

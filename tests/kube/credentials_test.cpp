@@ -37,7 +37,8 @@ struct Folder {
 const std::string kCluster = "server: https://hub.example:6443, certificate-authority-data: Y2E=";
 
 std::string config(const std::string& cluster, const std::string& user) {
-  return "apiVersion: v1\nkind: Config\ncurrent-context: here\ncontexts:\n- name: there\n  context: {cluster: x, user: z}\n"
+  return "apiVersion: v1\nkind: Config\ncurrent-context: here\ncontexts:\n- name: there\n  context: {cluster: x, user: "
+         "z}\n"
          "- name: here\n  context: {cluster: c, user: u, namespace: here}\nclusters:\n- name: c\n  cluster: {" +
          cluster + "}\nusers:\n- name: u\n  user: {" + user + "}\n";
 }
@@ -84,15 +85,18 @@ TEST_CASE("a kubeconfig in JSON is one too, with base64 over several lines") {
 }
 
 TEST_CASE("server URLs are a host and a port, and TLS may be missing on loopback only") {
-  const auto at = [](const std::string& server) { return from_kubeconfig(config("server: \"" + server + "\", certificate-authority-data: Y2E=", "token: t")); };
+  const auto at = [](const std::string& server) {
+    return from_kubeconfig(config("server: \"" + server + "\", certificate-authority-data: Y2E=", "token: t"));
+  };
   CHECK(at("https://[::1]:6443")->host == "::1");
   CHECK(at("https://[fd00::1]")->port == "443");
   CHECK(at("https://10.0.0.1/")->host == "10.0.0.1");
   CHECK(at("http://127.0.0.1:8001")->tls == false);
   CHECK(at("http://[::1]:8001")->tls == false);
-  for (const char* bad : {"", "hub:6443", "ftp://hub", "https://", "https://:6443", "https://hub:", "https://hub:0", "https://hub:99999",
-                          "https://hub:12x", "https://[::1", "https://[::1]6443", "https://u:hunter2@hub", "https://hub/k8s/clusters/c",
-                          "https://hub?x=1", "http://hub", "http://10.0.0.1", "https://hub name", "https://hub\\r\\nx"}) {
+  for (const char* bad :
+       {"", "hub:6443", "ftp://hub", "https://", "https://:6443", "https://hub:", "https://hub:0", "https://hub:99999",
+        "https://hub:12x", "https://[::1", "https://[::1]6443", "https://u:hunter2@hub", "https://hub/k8s/clusters/c",
+        "https://hub?x=1", "http://hub", "http://10.0.0.1", "https://hub name", "https://hub\\r\\nx"}) {
     CAPTURE(bad);
     const auto read = at(bad);
     REQUIRE_FALSE(read.has_value());
@@ -136,19 +140,22 @@ TEST_CASE("what would be ignored or is not allowed is refused by name, without i
 }
 
 TEST_CASE("settings that are off do not count as said") {
-  CHECK(why(kCluster + ", insecure-skip-tls-verify: false, proxy-url: \"\"", "token: t, exec: null, username: \"\"") == "accepted");
+  CHECK(why(kCluster + ", insecure-skip-tls-verify: false, proxy-url: \"\"", "token: t, exec: null, username: \"\"") ==
+        "accepted");
 }
 
 TEST_CASE("texts that are no kubeconfig are refused and cost little") {
   std::string bomb = "a0: &a0 [x]\n";
   for (int i = 1; i < 30; ++i) {
-    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + ", *a" + std::to_string(i - 1) + "]\n";
+    bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + ", *a" +
+            std::to_string(i - 1) + "]\n";
   }
   const std::string deep(100'000, '[');
-  for (const std::string& text : {std::string(), std::string(","), std::string("x\n---\n,"), std::string("[]"), std::string("a: b\n---\nc: d\n"),
-                                  std::string("\xff\xfe"), std::string("&a [*a]"), bomb, deep, std::string((1U << 20U) + 1, 'x'),
-                                  std::string("current-context: x"), std::string("current-context: x\ncontexts: 7"),
-                                  std::string("current-context: x\ncontexts: [{name: x}]")}) {
+  for (const std::string& text :
+       {std::string(), std::string(","), std::string("x\n---\n,"), std::string("[]"), std::string("a: b\n---\nc: d\n"),
+        std::string("\xff\xfe"), std::string("&a [*a]"), bomb, deep, std::string((1U << 20U) + 1, 'x'),
+        std::string("current-context: x"), std::string("current-context: x\ncontexts: 7"),
+        std::string("current-context: x\ncontexts: [{name: x}]")}) {
     const auto read = from_kubeconfig(text);
     REQUIRE_FALSE(read.has_value());
     CHECK(read.error().message.starts_with("cannot use the kubeconfig: "));
@@ -161,7 +168,8 @@ TEST_CASE("the operator's own file may name files beside it, but no program") {
   const Folder folder;
   folder.write("ca.pem", "the ca");
   folder.write("token", "  from a file\n");
-  folder.write("config", config("server: https://hub, certificate-authority: ca.pem", "tokenFile: " + folder.path + "/token"));
+  folder.write("config",
+               config("server: https://hub, certificate-authority: ca.pem", "tokenFile: " + folder.path + "/token"));
   const auto read = from_kubeconfig_file(folder.path + "/config", clock);
   if (!read) FAIL(read.error().message);
   CHECK(read->ca_pem == "the ca");
@@ -169,7 +177,8 @@ TEST_CASE("the operator's own file may name files beside it, but no program") {
   folder.write("config", config(kCluster, "exec: {command: hunter2}"));
   CHECK(tells(from_kubeconfig_file(folder.path + "/config", clock).error().message, "exec is not allowed"));
   folder.write("config", config("server: https://hub, certificate-authority: none.pem", "token: t"));
-  CHECK(tells(from_kubeconfig_file(folder.path + "/config", clock).error().message, "certificate-authority cannot be read"));
+  CHECK(tells(from_kubeconfig_file(folder.path + "/config", clock).error().message,
+              "certificate-authority cannot be read"));
   CHECK(from_kubeconfig_file(folder.path + "/none", clock).error().code == Code::NotFound);
   CHECK(from_kubeconfig_file(folder.path, clock).error().code == Code::NotFound);
 }

@@ -33,7 +33,8 @@ TEST_CASE("what a name holds cannot leave its place in the path") {
   CHECK(list(kPods, "a/b", {{}, 5, "", "", ""}).target.empty());
 }
 
-TEST_CASE("an object of a namespaced kind without namespace is no target, lest a delete reach the namespaces themselves") {
+TEST_CASE(
+    "an object of a namespaced kind without namespace is no target, lest a delete reach the namespaces themselves") {
   CHECK(object_path(kPods, {"", "p"}).empty());
   CHECK(object_path(kNodes, {"", "n1"}) == "/api/v1/nodes/n1");
 }
@@ -86,8 +87,9 @@ TEST_CASE("an apply names its manager and forces only when told") {
   CHECK(polite.verb == Verb::Patch);
   CHECK(polite.target == "/apis/apps/v1/namespaces/ns/deployments/web?fieldManager=haetae-delivery");
   CHECK(header(polite.headers, "Content-Type") == "application/apply-patch+yaml");
-  CHECK(apply(kDeployments, {"ns", "web"}, "{}", {"m", true, true}, true, "status").target ==
-        "/apis/apps/v1/namespaces/ns/deployments/web/status?fieldManager=m&force=true&dryRun=All&fieldValidation=Strict");
+  CHECK(
+      apply(kDeployments, {"ns", "web"}, "{}", {"m", true, true}, true, "status").target ==
+      "/apis/apps/v1/namespaces/ns/deployments/web/status?fieldManager=m&force=true&dryRun=All&fieldValidation=Strict");
 }
 
 TEST_CASE("the three patches differ by content type") {

@@ -22,12 +22,12 @@ std::string status(const std::string& reason, const std::string& message, const 
 }  // namespace
 
 TEST_CASE("every status has one code that says what to do") {
-  const std::pair<int, Code> table[] = {
-      {301, Code::Unreachable}, {400, Code::Rejected},    {401, Code::Forbidden},   {403, Code::Forbidden},
-      {404, Code::NotFound},    {405, Code::Rejected},    {408, Code::Unreachable}, {409, Code::Conflict},
-      {410, Code::Gone},        {412, Code::Conflict},    {413, Code::Rejected},    {415, Code::Rejected},
-      {422, Code::Rejected},    {429, Code::Throttled},   {500, Code::Unreachable}, {503, Code::Unreachable},
-      {504, Code::Unreachable}, {599, Code::Unreachable}};
+  const std::pair<int, Code> table[] = {{301, Code::Unreachable}, {400, Code::Rejected},    {401, Code::Forbidden},
+                                        {403, Code::Forbidden},   {404, Code::NotFound},    {405, Code::Rejected},
+                                        {408, Code::Unreachable}, {409, Code::Conflict},    {410, Code::Gone},
+                                        {412, Code::Conflict},    {413, Code::Rejected},    {415, Code::Rejected},
+                                        {422, Code::Rejected},    {429, Code::Throttled},   {500, Code::Unreachable},
+                                        {503, Code::Unreachable}, {504, Code::Unreachable}, {599, Code::Unreachable}};
   for (const auto& [http, code] : table) {
     CAPTURE(http);
     CHECK(error_of(answer(http)).code == code);
@@ -48,7 +48,8 @@ TEST_CASE("the server's reason and message are told on one line") {
 }
 
 TEST_CASE("a body that is no Status is not quoted, whatever it holds") {
-  for (const char* body : {"<html>hunter2</html>", R"({"kind":"Pod","message":"hunter2"})", R"("hunter2")", "{", "[[["}) {
+  for (const char* body :
+       {"<html>hunter2</html>", R"({"kind":"Pod","message":"hunter2"})", R"("hunter2")", "{", "[[["}) {
     CAPTURE(body);
     const auto error = error_of(answer(502, body));
     CHECK(error.message == "502: not a Kubernetes answer");
@@ -69,23 +70,27 @@ TEST_CASE("a long message is cut between characters") {
 TEST_CASE("Retry-After is read as seconds, as a date, and from the Status") {
   CHECK(error_of(answer(429, "", {{"Retry-After", "7"}})).retry_after == 7000ms);
   CHECK(error_of(answer(503, "", {{"retry-after", "0"}})).retry_after == 0ms);
-  CHECK(error_of(answer(429, "", {{"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT"}}))
+  CHECK(error_of(answer(429, "",
+                        {{"Date", "Sun, 06 Nov 1994 08:49:37 GMT"}, {"Retry-After", "Sun, 06 Nov 1994 08:50:07 GMT"}}))
             .retry_after == 30'000ms);
-  CHECK(error_of(answer(429, status("TooManyRequests", "slow", R"(,"details":{"retryAfterSeconds":4})"))).retry_after == 4000ms);
+  CHECK(error_of(answer(429, status("TooManyRequests", "slow", R"(,"details":{"retryAfterSeconds":4})"))).retry_after ==
+        4000ms);
   CHECK_FALSE(error_of(answer(429)).retry_after.has_value());
 }
 
 TEST_CASE("an absurd Retry-After is bounded, an unreadable one is none") {
   CHECK(error_of(answer(429, "", {{"Retry-After", "999999999"}})).retry_after == 1h);
   CHECK(error_of(answer(429, "", {{"Retry-After", "-5"}})).retry_after == 0ms);
-  for (const char* odd : {"soon", "5x", "99999999999999999999999", "Sun, 06 Nov 1994 08:50:07 GMT", "Sun, 99 Xyz 1994 08:49:37 GMT"}) {
+  for (const char* odd :
+       {"soon", "5x", "99999999999999999999999", "Sun, 06 Nov 1994 08:50:07 GMT", "Sun, 99 Xyz 1994 08:49:37 GMT"}) {
     CAPTURE(odd);
     CHECK_FALSE(error_of(answer(429, "", {{"Retry-After", odd}})).retry_after.has_value());
   }
 }
 
 TEST_CASE("a version from the future is Gone: the cure is a new list") {
-  const auto body = status("Timeout", "Too large resource version: 9, current: 3", R"(,"details":{"causes":[{"reason":"ResourceVersionTooLarge"}]})");
+  const auto body = status("Timeout", "Too large resource version: 9, current: 3",
+                           R"(,"details":{"causes":[{"reason":"ResourceVersionTooLarge"}]})");
   CHECK(error_of(answer(504, body)).code == Code::Gone);
 }
 

@@ -108,7 +108,8 @@ class Session {
     setsockopt(socket_, SOL_SOCKET, SO_LINGER, &now, sizeof now);
   }
   [[nodiscard]] std::string client_name() const {
-    const std::unique_ptr<X509, decltype(&X509_free)> cert(ssl_ ? SSL_get1_peer_certificate(ssl_.get()) : nullptr, X509_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> cert(ssl_ ? SSL_get1_peer_certificate(ssl_.get()) : nullptr,
+                                                           X509_free);
     if (!cert) return {};
     char name[64] = {};
     X509_NAME_get_text_by_NID(X509_get_subject_name(cert.get()), NID_commonName, name, sizeof name);
@@ -118,7 +119,8 @@ class Session {
  private:
   bool fill() {
     char room[4096];
-    const auto got = ssl_ ? SSL_read(ssl_.get(), room, sizeof room) : static_cast<int>(recv(socket_, room, sizeof room, 0));
+    const auto got =
+        ssl_ ? SSL_read(ssl_.get(), room, sizeof room) : static_cast<int>(recv(socket_, room, sizeof room, 0));
     if (got <= 0) return false;
     buffer_.append(room, static_cast<std::size_t>(got));
     return true;
@@ -166,13 +168,19 @@ class ScriptServer {
  private:
   void set_up_tls(const Options& options) {
     tls_.reset(SSL_CTX_new(TLS_server_method()));
-    const auto read = [](const std::string& pem) { return std::unique_ptr<BIO, decltype(&BIO_free)>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free); };
-    const std::unique_ptr<X509, decltype(&X509_free)> cert(PEM_read_bio_X509(read(options.identity.cert_pem).get(), nullptr, nullptr, nullptr), X509_free);
-    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(PEM_read_bio_PrivateKey(read(options.identity.key_pem).get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+    const auto read = [](const std::string& pem) {
+      return std::unique_ptr<BIO, decltype(&BIO_free)>(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                                                       BIO_free);
+    };
+    const std::unique_ptr<X509, decltype(&X509_free)> cert(
+        PEM_read_bio_X509(read(options.identity.cert_pem).get(), nullptr, nullptr, nullptr), X509_free);
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+        PEM_read_bio_PrivateKey(read(options.identity.key_pem).get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
     SSL_CTX_use_certificate(tls_.get(), cert.get());
     SSL_CTX_use_PrivateKey(tls_.get(), key.get());
     if (options.client_ca_pem.empty()) return;
-    const std::unique_ptr<X509, decltype(&X509_free)> ca(PEM_read_bio_X509(read(options.client_ca_pem).get(), nullptr, nullptr, nullptr), X509_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> ca(
+        PEM_read_bio_X509(read(options.client_ca_pem).get(), nullptr, nullptr, nullptr), X509_free);
     X509_STORE_add_cert(SSL_CTX_get_cert_store(tls_.get()), ca.get());
     SSL_CTX_set_verify(tls_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   }
@@ -192,7 +200,8 @@ class ScriptServer {
     listener_ = ::socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || listen(listener_, 512) != 0) return;
     getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
-    port_ = ntohs(v6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port : reinterpret_cast<sockaddr_in&>(address).sin_port);
+    port_ = ntohs(v6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
+                     : reinterpret_cast<sockaddr_in&>(address).sin_port);
   }
 
   void accept_all() {

@@ -121,7 +121,9 @@ TEST_CASE("a request and its answer pass whole, on the reactor's thread") {
   std::promise<std::thread::id> io;
   reactor.post([&] { io.set_value(std::this_thread::get_id()); });
   std::promise<std::pair<Result<HttpResponse>, std::thread::id>> answered;
-  transport->send(what, 10s, [&](Result<HttpResponse> got) { answered.set_value({std::move(got), std::this_thread::get_id()}); });
+  transport->send(what, 10s, [&](Result<HttpResponse> got) {
+    answered.set_value({std::move(got), std::this_thread::get_id()});
+  });
   const auto [got, where] = answered.get_future().get();
   REQUIRE(got.has_value());
   CHECK(got->status == 201);
@@ -193,7 +195,9 @@ TEST_CASE("unusable certificates are refused before any connection, without thei
   Endpoint endpoint;
   endpoint.host = "127.0.0.1";
   const auto me = authority().issue("haetae", "");
-  const auto refused = [&](const std::string& part) { return is(make_transport(reactor, endpoint), Code::Malformed, part); };
+  const auto refused = [&](const std::string& part) {
+    return is(make_transport(reactor, endpoint), Code::Malformed, part);
+  };
   CHECK(refused("certificate authority"));
   endpoint.ca_pem = "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----\n";
   CHECK(refused("certificate authority"));
@@ -270,7 +274,8 @@ TEST_CASE("a quiet connection is used again") {
   const auto transport = open(reactor, at(server));
   for (int i = 0; i < 20; ++i) REQUIRE(ask(*transport, request(Verb::Get, "/")).has_value());
   CHECK(server.connections() < 5);
-  if (!hole_of_cpprest("a connection is back in its pool only some time after the answer")) CHECK(server.connections() == 1);
+  if (!hole_of_cpprest("a connection is back in its pool only some time after the answer"))
+    CHECK(server.connections() == 1);
 }
 
 TEST_CASE("a quiet connection that the server closes or resets costs no GET") {
@@ -301,10 +306,10 @@ TEST_CASE("a reused connection that dies before an answer is retried only for wh
     const char* type;
     bool retried;
   };
-  for (const Row& row : {Row{Verb::Get, "", true}, Row{Verb::Put, "application/json", true},
-                         Row{Verb::Patch, "application/apply-patch+yaml", true},
-                         Row{Verb::Patch, "application/json-patch+json", false}, Row{Verb::Post, "application/json", false},
-                         Row{Verb::Delete, "", false}}) {
+  for (const Row& row :
+       {Row{Verb::Get, "", true}, Row{Verb::Put, "application/json", true},
+        Row{Verb::Patch, "application/apply-patch+yaml", true}, Row{Verb::Patch, "application/json-patch+json", false},
+        Row{Verb::Post, "application/json", false}, Row{Verb::Delete, "", false}}) {
     CAPTURE(static_cast<int>(row.verb));
     CAPTURE(row.type);
     std::atomic<int> arrived{0};
@@ -469,9 +474,10 @@ TEST_CASE("a body that ends with the connection is whole only after a goodbye") 
 }
 
 TEST_CASE("a truncated body is no answer") {
-  for (const char* answer : {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
-                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
-                             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhel", "HTTP/1.1 200 OK\r\nContent-Le"}) {
+  for (const char* answer :
+       {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nhel", "HTTP/1.1 200 OK\r\nContent-Le"}) {
     CAPTURE(answer);
     ScriptServer server(tls(), [answer](Session& session) {
       if (!session.next()) return;
@@ -512,7 +518,8 @@ TEST_CASE("a header beyond the limit is refused, one long field or many short on
       if (session.next()) session.answer(200, "", fields);
     });
     IoReactor reactor;
-    CHECK(is(ask(*open(reactor, at(server)), request(Verb::Get, "/")), Code::Malformed, "header is larger than 65536 bytes"));
+    CHECK(is(ask(*open(reactor, at(server)), request(Verb::Get, "/")), Code::Malformed,
+             "header is larger than 65536 bytes"));
   }
 }
 
@@ -531,7 +538,8 @@ TEST_CASE("a body beyond the limit is refused, with and without announced length
       while (session.chunk(std::string(10'000, 'x'))) continue;
     });
     IoReactor reactor;
-    CHECK(is(ask(*open(reactor, at(server), limits), request(Verb::Get, "/")), Code::Malformed, "larger than 100000 bytes"));
+    CHECK(is(ask(*open(reactor, at(server), limits), request(Verb::Get, "/")), Code::Malformed,
+             "larger than 100000 bytes"));
   }
 }
 
@@ -709,9 +717,8 @@ TEST_CASE("a destroyed transport still answers what was under way") {
   std::promise<Status> answered;
   {
     const auto transport = open(reactor, at(silent));
-    transport->send(request(Verb::Get, "/"), 30s, [&](Result<HttpResponse> got) {
-      answered.set_value(got ? Status(Done{}) : Status(got.error()));
-    });
+    transport->send(request(Verb::Get, "/"), 30s,
+                    [&](Result<HttpResponse> got) { answered.set_value(got ? Status(Done{}) : Status(got.error())); });
   }
   CHECK(is(answered.get_future().get(), Code::Unreachable, "cancelled"));
 }
@@ -726,7 +733,8 @@ TEST_CASE("a reactor that stops with work under way leaves nothing behind") {
   reactor.reset();  // the leak checker is the judge
 }
 
-// --- what is not sent -------------------------------------------------------------------------------------------------
+// --- what is not sent
+// -------------------------------------------------------------------------------------------------
 
 TEST_CASE("a request that is not permitted any more is never sent") {
   std::atomic<int> arrived{0};
