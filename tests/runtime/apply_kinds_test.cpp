@@ -132,9 +132,11 @@ TEST_CASE("each kind is created, and not written again after a restart") {
         CHECK_MESSAGE(*done == Applied::Unchanged, manifest.id.text());
       }
     }
-    for (const auto& manifest : bench.all())
-      for (const auto& entry : bench.live(manifest)["metadata"]["managedFields"])
+    for (const auto& manifest : bench.all()) {
+      const auto live = bench.live(manifest);
+      for (const auto& entry : live["metadata"]["managedFields"])
         if (entry["manager"] == "haetae-test") CHECK_MESSAGE(entry["operation"] == "Apply", manifest.id.text());
+    }
   });
 }
 
