@@ -172,6 +172,7 @@ func (p plane) controllersArguments() []string {
 		"--use-service-account-credentials=true", // else RBAC forbids its controllers their work
 		"--leader-elect=false",                   // alone, and so it outlives its API server
 		"--kube-api-qps=200",
+		"--node-monitor-grace-period=5m", // kubelets outlive their API server; its return must not cost them their pods
 		"--kube-api-burst=400",
 		"--controllers=" + strings.Join(names, ","),
 	}
