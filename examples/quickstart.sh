@@ -193,7 +193,9 @@ up() {
 
 mkdir -p "$home"
 exec 9>"$home/quickstart.lock"
-flock -n 9 || fail "another quickstart is at work"
+patience_for_lock=0
+[ "${1:-}" = --stop ] && patience_for_lock=60      # it may be the one that was just interrupted
+flock -w $patience_for_lock 9 || fail "another quickstart is at work"
 case ${1:-} in
   '') up 9>&- ;;
   --stop) stop 9>&- ;;

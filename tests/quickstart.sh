@@ -14,12 +14,17 @@ pid() { cat "$QUICKSTART_DIR/operator.pid"; }
 k() { build/fleet/bin/kubectl --kubeconfig "$QUICKSTART_DIR/fleet/hub.kubeconfig" --request-timeout=10s "$@"; }
 # cell SYSTEM CENTER: what the final table says.
 cell() {
-  awk -v system="$1" -v center="$2" '
+  awk -v wanted="$1" -v center="$2" '
     $1 == "SYSTEM" { for (i = 1; i <= NF; i++) column[toupper($i)] = index($0, $i) }
-    $1 == system && column["TIER"] { print substr($0, column[toupper(center)], 15) }' "$work/output" | awk '{ $1 = $1; print }'
+    $1 == wanted && column["TIER"] { print substr($0, column[toupper(center)], 15) }' "$work/output" | awk '{ $1 = $1; print }'
 }
 # operators: how many processes run our binary for this directory.
-operators() { grep -lzs -- "--kubeconfig=$QUICKSTART_DIR/operator.kubeconfig" /proc/[0-9]*/cmdline | wc -l; }
+operators() {
+  local found
+  for found in $(grep -lzs -- "--kubeconfig=$QUICKSTART_DIR/operator.kubeconfig" /proc/[0-9]*/cmdline); do
+    case $(readlink "${found%cmdline}exe") in */haetae*) echo "$found" ;; esac
+  done | wc -l
+}
 
 echo "== fresh"
 check "--stop before anything is quiet" quickstart --stop

@@ -145,7 +145,7 @@ run_build() { build release haetae; }
 run_unit() { build asan all; suites asan '.*'; }
 run_cpprest() { build cpprest kube_tests; suites cpprest kube; }
 run_fleet() { needed fleet tests/cluster/fleet --help; }
-run_apiserver() { counted apiserver tests/apiserver.sh; }
+run_apiserver() { build asan runtime_tests; counted apiserver tests/apiserver.sh build/asan; }
 run_charts() { counted charts tests/charts.sh; }
 run_selftest() { counted selftest tests/cluster/selftest.sh; }
 run_scenarios() { counted scenarios tests/e2e/run.sh; }
