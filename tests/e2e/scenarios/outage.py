@@ -41,7 +41,7 @@ def lost(trial, victim, other, strike, mend):
     during = speed(trial, refs, other)
     with check(f"with {victim} {how}, changes of other systems go through at the same speed") as notes:
         notes.append(f"median {before:.2f} s before, {during:.2f} s during")
-        expect(during < 1.5 * before + 0.25, f"median {before:.2f} s before, {during:.2f} s during")
+        expect(same_speed(before, during), f"median {before:.2f} s before, {during:.2f} s during")
     seen_as_unknown(trial, victim, how, affected)
     good_copy(trial, victim, other, how)
     newcomer(trial, victim, how)
@@ -53,14 +53,19 @@ def lost(trial, victim, other, strike, mend):
     again = speed(trial, refs, other)
     with check(f"with {victim} Unknown for long, changes still go through at the same speed") as notes:
         notes.append(f"median {again:.2f} s")
-        expect(again < 1.5 * before + 0.25, f"median {before:.2f} s before, {again:.2f} s during")
-    back(trial, victim, mend, affected)
+        expect(same_speed(before, again), f"median {before:.2f} s before, {again:.2f} s during")
     with check(f"Ready never changed for a {how} center"):
         for ref, since in ready_since.items():
             views.is_true(trial.system(ref), "Ready")
             now = views.condition(trial.system(ref), "Ready")["lastTransitionTime"]
             expect(now == since, f"{ref}: Ready changed at {now}")
+    back(trial, victim, mend, affected)
     trial.remove(*refs, f"{AGENCY}/newcomer")
+
+
+def same_speed(before, during):
+    """A request that waits for a dead cluster costs seconds (probe 3 s, request 15 s); the rest is a busy machine."""
+    return during < 2 * before + 0.5
 
 
 def speed(trial, refs, center):

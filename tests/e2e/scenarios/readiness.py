@@ -3,7 +3,8 @@
 import time
 
 from harness import views
-from harness.checks import eventually, expect, steadily
+from harness.audit import listed
+from harness.checks import NotSo, eventually, expect, steadily
 from harness.systems import component, tenant_system
 from harness.trial import AGENCY
 
@@ -13,6 +14,7 @@ def run(trial):
     refs = {kind: f"{AGENCY}/{kind}" for kind in ("never", "slow", "crash")}
     place, begin = trial.audit.now(), time.monotonic()
     trial.apply(*(tenant_system(AGENCY, kind, tier="tier-2", components=[component(readiness=kind, replicas=3)]) for kind in refs))
+    at_first(trial, refs, begin)
     crash_is_seen(trial, refs["crash"])
     slow_delays(trial, refs["slow"], begin)
     never_is_honest(trial, refs["never"])
@@ -27,25 +29,39 @@ def centers(trial, ref):
     return {copy["cluster"]: copy for copy in trial.system(ref)["status"].get("redundancy", [])}
 
 
+def at_first(trial, refs, begin):
+    """The crashing one is Ready for 5 s, the slow one is not for 20 s: both are watched at once."""
+    seen = set()
+
+    def look():
+        crash, slow = trial.system(refs["crash"]), trial.system(refs["slow"])
+        seen.update(kind for kind in ("Ready", "Redundant") if views.condition(crash, kind).get("status") == "True")
+        statuses = [views.condition(slow, kind).get("status") for kind in ("Ready", "Redundant", "Reconciling")]
+        if statuses == ["False", "False", "True"] and time.monotonic() - begin < 18:
+            seen.add("slow")
+        expect(seen == {"Ready", "Redundant", "slow"}, f"seen {sorted(seen)}")
+    try:
+        eventually(15, look)
+    except NotSo:
+        pass  # the checks tell what was not seen
+    with trial.check("a system whose pods are Ready at first is Ready and Redundant"):
+        expect({"Ready", "Redundant"} <= seen, f"seen {sorted(seen)}")
+    with trial.check("while pods are slow the system is not Ready, not Redundant and still reconciling"):
+        expect("slow" in seen, "it was not seen so")
+
+
 def crash_is_seen(trial, ref):
     """Ready at first, and 5 s later crashing for good."""
-    with trial.check("a system whose pods are Ready at first is Ready and Redundant"):
-        eventually(10, lambda: views.is_true(trial.system(ref), "Ready"), every=0.1)
     with trial.check("pods that crash later turn Redundant and Ready to False, with the number of Ready pods"):
         eventually(20, lambda: [views.is_false(trial.system(ref), kind) for kind in ("Redundant", "Ready")])
-        eventually(5, lambda: expect(all(copy["ready"] == 0 for copy in centers(trial, ref).values()), centers(trial, ref)))
+        # Numbers alone are written once in 30 s. Source: api.md "Conventions"
+        eventually(35, lambda: expect(all(copy["ready"] == 0 for copy in centers(trial, ref).values()), centers(trial, ref)))
         expect(views.condition(trial.system(ref), "Redundant").get("message"), "Redundant says nothing")
     with trial.check("Placed stays True: room is there, only pods are not Ready"):
         views.is_true(trial.system(ref), "Placed")
 
 
 def slow_delays(trial, ref, begin):
-    with trial.check("while pods are slow the system is not Ready, not Redundant and still reconciling"):
-        expect(time.monotonic() - begin < 18, "the scenario itself is too slow to see it")
-        system = trial.system(ref)
-        for kind in ("Ready", "Redundant"):
-            views.is_false(system, kind)
-        views.is_true(system, "Reconciling")
     with trial.check("a slow system becomes Ready and Redundant, after its pods and not before") as notes:
         eventually(40, lambda: [views.is_true(trial.system(ref), kind) for kind in ("Ready", "Redundant")])
         seconds = time.monotonic() - begin
@@ -68,10 +84,10 @@ def never_is_honest(trial, ref):
         eventually(5, honest)
         steadily(5, honest)
     with trial.check("waiting is no loop of writes"):
-        trial.quiet(3)
         place = trial.audit.now()
         time.sleep(5)
-        expect(not trial.audit.since(place), lambda: str(trial.audit.since(place)[0]))
+        writes = [w for w in trial.audit.since(place) if w.name == "never" or w.ns == f"ts-{AGENCY}-never"]
+        expect(not writes, lambda: listed(writes))
 
 
 def one_of_two(trial):

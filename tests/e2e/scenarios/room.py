@@ -10,8 +10,8 @@ HIGH, LOW = f"{AGENCY}/room-high", f"{AGENCY}/room-low"
 
 def run(trial):
     trial.examples()
-    # Nodes of the fleet have 32 CPU: 20 each fit once on a node, and a center has 6.
-    big = [component(cpu="20", replicas=5)]
+    # A center has 6 nodes of 32 CPU, and examples/ take a quarter of it: 100 CPU fit once, not twice.
+    big = [component(cpu="10", replicas=10)]
     trial.operator.stop()  # so that both are decided together, whoever came first
     trial.apply(tenant_system(AGENCY, "room-low", components=big, centers=["daegu"]))
     trial.apply(tenant_system(AGENCY, "room-high", tier="tier-3", components=big, centers=["daegu"]))

@@ -11,9 +11,9 @@ from . import refused
 
 
 def run(trial):
-    """While it waits it asks for what must not cause a write either: refused objects and offline plans."""
+    """While it waits it plays `refused`: what the API server refuses, and offline plans, must not cause a write either."""
     trial.examples()
-    trial.quiet(5)
+    trial.quiet(32, most=150)  # numbers alone are held back for up to 30 s. Source: api.md "Conventions"
     seconds, begin, place = steady_seconds(), time.monotonic(), trial.audit.now()
     trial.say(f"   counting our writes for {seconds} s; meanwhile, what is refused")
     refused.run(trial)
