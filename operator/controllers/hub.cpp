@@ -46,6 +46,15 @@ bool Hub::may_write_members() const {
   return !held || (held->spec.mode == api::FleetMode::Enforce && !held->spec.paused);
 }
 
+std::set<std::string> Hub::unreadable() const {
+  std::set<std::string> out;
+  const auto add = [&]<class T>(const Shelf<T>& shelf_of_kind) {
+    for (const auto& [key, why] : shelf_of_kind.unreadable()) out.insert(hub_resource<T>().kind + " " + key + ": " + why);
+  };
+  [&]<class... Ts>(api::TypeList<Ts...>) { (add(shelf<Ts>()), ...); }(api::Kinds{});
+  return out;
+}
+
 void Hub::each_watch(
     const std::function<void(const std::string& kind, const runtime::WatchState&, std::size_t)>& tell) const {
   for (const auto& one : watches_) tell(one.kind, one.watch->state(), one.size());

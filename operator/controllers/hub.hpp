@@ -2,6 +2,7 @@
 // Hub: our seven kinds as the hub shows them, one shelf and one watch a kind.
 
 #include <memory>
+#include <set>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -41,6 +42,8 @@ class Hub {
   /// Whether the FleetPolicy lets us write in members. One that cannot be read does not.
   [[nodiscard]] bool may_write_members() const;
 
+  /// Objects that exist and cannot be read, each with its kind and why: "TenantSystem mois/gov24: spec.…".
+  [[nodiscard]] std::set<std::string> unreadable() const;
   /// Kind, state and number of cached objects of each watch, for metrics.
   void each_watch(const std::function<void(const std::string& kind, const runtime::WatchState&, std::size_t)>& tell) const;
   [[nodiscard]] kube::Client& client() { return client_; }

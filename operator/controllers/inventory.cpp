@@ -24,6 +24,15 @@ bool differ_in_numbers_alone(const S& a, const S& b) {
 }
 bool differ_in_numbers_alone(const api::HandoffStatus&, const api::HandoffStatus&) { return false; }
 
+// A second MemberCluster of one cluster shows the same copies; they are the first one's, and it may be taken back.
+bool placed_through_another(const domain::World& world, const api::MemberCluster& cluster, const InUse& used) {
+  return std::ranges::any_of(world.clusters, [&](const auto& other) {
+    return other->metadata.name != cluster.metadata.name && used.clusters.contains(other->metadata.name) &&
+           !cluster.status.uid.empty() && other->status.uid == cluster.status.uid &&
+           other->spec.node_selector == cluster.spec.node_selector;
+  });
+}
+
 }  // namespace
 
 InUse in_use(const domain::World& world, const domain::Plan& plan) {
@@ -46,7 +55,8 @@ InUse in_use(const domain::World& world, const domain::Plan& plan) {
     const auto view = world.views.find(ClusterName(cluster->metadata.name));
     if (view == world.views.end()) continue;
     const auto* known = std::get_if<domain::Known<domain::ClusterView>>(&view->second);
-    if (known != nullptr && !known->value.copies.empty()) out.clusters.insert(cluster->metadata.name);
+    if (known != nullptr && !known->value.copies.empty() && !placed_through_another(world, *cluster, out))
+      out.clusters.insert(cluster->metadata.name);
   }
   return out;
 }

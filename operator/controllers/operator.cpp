@@ -21,7 +21,7 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
       queue_([&clock = ground.clock] { return clock.steady(); }, options_.queue),
       triggers_(queue_, board_, options_.debounce),
       hub_(ground.reactor, ground.hub, ground.clock),
-      parts_{ground.reactor, ground.clock, pod_reader_, options_.pulse, options_.patience, triggers_.member_events()},
+      parts_{ground.reactor, ground.clock, pod_reader_, options_.pulse, options_.patience, logged(triggers_.member_events())},
       fleet_(hub_, parts_, ground.find_way, [this](const ClusterName& cluster) { triggers_.cluster_gone(cluster); }),
       placement_(hub_, fleet_, board_, ground.clock, ground.log,
                  [this](const Decision& decision, const std::vector<SystemRef>& changed) { triggers_.decided(decision, changed); }),
@@ -36,12 +36,8 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
       tenant_system_(hub_, fleet_, board_, ground.clock, ground.tell),
       inventory_(hub_, fleet_, board_, ground.clock, ground.tell),
       workers_(queue_, options_.workers,
-               [&metrics = ground.metrics](const std::string& controller, double seconds, const char* result, const Error* error) {
-                 metrics.count("controller_runtime_reconcile_total", {{"controller", controller}, {"result", result}});
-                 metrics.observe("controller_runtime_reconcile_time_seconds", {{"controller", controller}}, seconds);
-                 if (error != nullptr)
-                   metrics.count("controller_runtime_reconcile_errors_total",
-                                 {{"controller", controller}, {"code", name(error->code)}});
+               [this](const auto& controller, double seconds, const char* result, const Error* error) {
+                 reconciled(controller, seconds, result, error);
                }),
       last_tick_(ground.clock.steady().time_since_epoch().count()) {
   controllers_ = {
@@ -104,9 +100,38 @@ std::string Operator::stuck() const {
 void Operator::tick() {
   last_tick_.store(ground_.clock.steady().time_since_epoch().count());
   trim_when_settled();
+  log_unreadable();
   ground_.reactor.after(kTick, [this, alive = std::weak_ptr(alive_)] {
     if (alive.lock()) tick();
   });
+}
+
+void Operator::reconciled(const std::string& controller, double seconds, const char* result, const Error* error) {
+  auto& metrics = ground_.metrics;
+  metrics.count("controller_runtime_reconcile_total", {{"controller", controller}, {"result", result}});
+  metrics.observe("controller_runtime_reconcile_time_seconds", {{"controller", controller}}, seconds);
+  if (error == nullptr) return;
+  metrics.count("controller_runtime_reconcile_errors_total", {{"controller", controller}, {"code", name(error->code)}});
+  if (controller != kDelivery)  // which says it itself, with the system
+    ground_.log.warn("tried again later", {{"controller", controller}, {"error", error->message}});
+}
+
+MemberEvents Operator::logged(MemberEvents events) const {
+  events.standing = [this, tell = std::move(events.standing)](const ClusterName& cluster, const Standing& standing) {
+    const char* words = standing.state == Standing::State::Known ? "the cluster answers" : "the cluster is Unknown";
+    if (standing.state != Standing::State::Trying)
+      ground_.log.info(words, {{"cluster", cluster.text()}, {"reason", standing.reason}, {"why", standing.why}});
+    tell(cluster, standing);
+  };
+  return events;
+}
+
+void Operator::log_unreadable() {
+  auto now = hub_.unreadable();
+  for (const auto& one : now)
+    if (!known_unreadable_.contains(one))
+      ground_.log.error("an object cannot be read; its previous state is kept", {{"object", one}});
+  known_unreadable_ = std::move(now);
 }
 
 // A first sync leaves the allocator with far more than the caches need.

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "controllers/board.hpp"
@@ -66,6 +67,9 @@ class Operator {
 
  private:
   void tick();
+  void log_unreadable();
+  [[nodiscard]] MemberEvents logged(MemberEvents events) const;
+  void reconciled(const std::string& controller, double seconds, const char* result, const Error* error);
   void trim_when_settled();
 
   const Ground& ground_;
@@ -87,7 +91,8 @@ class Operator {
   runtime::Workers workers_;
   std::atomic<std::chrono::steady_clock::rep> last_tick_;
   std::shared_ptr<bool> alive_{std::make_shared<bool>(true)};  ///< gone when we are: what is posted looks first
-  bool trimmed_{false};  ///< reactor's thread only
+  bool trimmed_{false};                     ///< reactor's thread only
+  std::set<std::string> known_unreadable_{};  ///< reactor's thread only
 };
 
 }  // namespace haetae::controllers

@@ -264,6 +264,19 @@ TEST_CASE("where a container requests nothing, neither quota nor defaults touch 
   CHECK(written(a_fleet().with(gov24())).has("LimitRange", "haetae"));
 }
 
+TEST_CASE("a sidecar has to say what it takes, a container that runs before it does not") {
+  const std::string with_init = R"({"spec":{"initContainers":[{"name":"first","image":"x"}%s],"containers":[
+    {"name":"main","image":"x","resources":{"limits":{"cpu":"1","memory":"1Gi"}}}]}})";
+  const auto requests_complete = [&](const std::string& more) {
+    auto text = with_init;
+    text.replace(text.find("%s"), 2, more);
+    const auto world = a_fleet().with(gov24().with(a_component("web", 3).of_template(text)));
+    return domain::decide(world).systems.begin()->second.requests_complete;
+  };
+  CHECK(requests_complete(""));
+  CHECK_FALSE(requests_complete(R"(,{"name":"proxy","image":"x","restartPolicy":"Always"})"));
+}
+
 TEST_CASE("a held system and a copy that is not planned have no objects") {
   auto it = written(a_fleet().with(gov24()));
   domain::CopyPlan elsewhere;

@@ -51,6 +51,17 @@ TEST_CASE("a cluster that lists no pods bounds none, one that lists some bounds 
   CHECK(room_for(fleet, 1) == 20);
 }
 
+TEST_CASE("a cluster without a usable node takes no pod, not even one that requests nothing") {
+  Fleet fleet;
+  fleet.center("daegu");
+  fleet.cluster("daegu", "daegu", {}, {});
+  auto r = request("gov24", 1, 0, 1, "0");
+  const auto choice = place_one(fleet, r);
+  CHECK(choice.copies.empty());
+  REQUIRE(choice.rejected.size() == 1);
+  CHECK(choice.rejected[0].example == "daegu: it has no usable node");
+}
+
 TEST_CASE("reservePercent is kept free of the capacity") {
   Fleet fleet;
   fleet.center("daegu");

@@ -30,9 +30,10 @@ std::string amount(const std::string& name, Quantity quantity) {
   return name + " " + quantity.text(is_bytes(name));
 }
 
-/// ⌊capacity ÷ largest node⌋: the least quotient over the resources that both list; one node where none is given.
+/// ⌊capacity ÷ largest node⌋: the least quotient over the resources that both list; one node where none is given, none
+/// where there is no capacity.
 std::int64_t node_count(const Resources& capacity, const Resources& largest) {
-  if (largest.empty()) return 1;
+  if (capacity.empty() || largest.empty()) return capacity.empty() ? 0 : 1;
   std::optional<std::int64_t> least;
   for (const auto& [name, size] : largest) {
     const auto whole = capacity.find(name);
@@ -222,6 +223,7 @@ std::string Room::beyond_sums(const Amounts& need) const {
 std::string Room::too_large(const Load& load) const {
   for (const auto& pods : load.pods) {
     if (pods.count == 0 || any_node_is_as_large_as(pods.each)) continue;
+    if (nodes() == 0) return "it has no usable node";
     std::vector<std::string> beyond;
     for (std::size_t r = 0; r < width_; ++r) {
       Quantity largest;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "api/json.hpp"
 #include "base/text.hpp"
@@ -94,6 +95,14 @@ bool states(const ordered_json& resources, const char* resource) {
   return part(resources, "requests").contains(resource) || part(resources, "limits").contains(resource);
 }
 
+/// Of cpu and memory what neither the container nor its pod states.
+std::vector<std::string> missing_of(const ordered_json& own, const ordered_json& of_pod) {
+  std::vector<std::string> missing;
+  for (const auto* resource : {"cpu", "memory"})
+    if (!states(own, resource) && !states(of_pod, resource)) missing.emplace_back(resource);
+  return missing;
+}
+
 }  // namespace
 
 const char* topology_key(api::SpreadDomain domain) {
@@ -119,18 +128,19 @@ ordered_json claim_template(const api::RawJson& written) { return read(written);
 
 std::vector<api::Fault> missing_requests(const api::RawJson& written) {
   const auto pod = part(read(written), "spec");
-  const auto of_pod = part(pod, "resources");
   std::vector<api::Fault> faults;
-  const auto containers = pod.find("containers");
-  if (containers == pod.end() || !containers->is_array()) return faults;
-  for (std::size_t i = 0; i < containers->size(); ++i) {
-    const auto own = part((*containers)[i], "resources");
-    std::vector<std::string> missing;
-    for (const auto* resource : {"cpu", "memory"})
-      if (!states(own, resource) && !states(of_pod, resource)) missing.emplace_back(resource);
-    if (!missing.empty())
-      faults.push_back({api::item_path("spec.containers", i) + ".resources.requests",
-                        "no " + join(missing, " and no ") + " is requested"});
+  for (const auto* list : {"initContainers", "containers"}) {
+    const auto containers = pod.find(list);
+    if (containers == pod.end() || !containers->is_array()) continue;
+    for (std::size_t i = 0; i < containers->size(); ++i) {
+      const auto& container = (*containers)[i];
+      // Those that end before the others start take no room of their own; a sidecar does.
+      if (std::string_view(list) == "initContainers" && text_at(container, "restartPolicy") != "Always") continue;
+      const auto missing = missing_of(part(container, "resources"), part(pod, "resources"));
+      if (missing.empty()) continue;
+      const auto path = api::item_path(std::string("spec.") + list, i) + ".resources.requests";
+      faults.push_back({path, "no " + join(missing, " and no ") + " is requested"});
+    }
   }
   return faults;
 }
