@@ -19,7 +19,7 @@ using nlohmann::ordered_json;
 
 /// A value of one document, with what is needed to name the line of a path in it.
 struct Piece {
-  const ordered_json& value;
+  ordered_json value;
   std::string file;
   std::string path;             ///< of the value in its document: "" or "items[3]"
   const api::Document& document;
@@ -67,13 +67,13 @@ void put(domain::World& world, api::FleetPolicy value) {
 class Loading {
  public:
   void read(const SourceText& source) {
-    const auto documents = api::read_documents(source.text, {kLongestText, 64, 50'000'000});
+    auto documents = api::read_documents(source.text, {kLongestText, 64, 50'000'000});
     if (!documents) {
       result.faults.push_back(with_line(source.name, documents.error().message));
       return;
     }
-    for (const auto& document : *documents) {
-      take({document.value, source.name, "", document});
+    for (auto& document : *documents) {
+      take({std::move(document.value), source.name, "", document});
     }
   }
 
@@ -97,41 +97,41 @@ class Loading {
     result.faults.push_back(piece.place(path) + ": " + api::Fault{path, what}.text());
   }
 
-  void take(const Piece& piece) {
+  void take(Piece piece) {
     const auto version = text_at(piece.value, "apiVersion");
     const auto kind = text_at(piece.value, "kind");
     if (version.empty()) return fault(piece, "apiVersion", "is missing");
     if (kind.empty()) return fault(piece, "kind", "is missing");
     const bool ours = version == api::kGroup || version.starts_with(std::string(api::kGroup) + "/");
     if (kind.ends_with("List") && piece.value.contains("items") && (ours || version == "v1")) {
-      return take_items(piece, version, kind);
+      return take_items(std::move(piece), version, kind);
     }
     if (!ours) {
       ++foreign_[kind];
       return;
     }
     if (version != api::kApiVersion) return fault(piece, "apiVersion", "is not " + std::string(api::kApiVersion));
-    take_object(piece, kind, api::Kinds{});
+    take_object(std::move(piece), kind, api::Kinds{});
   }
 
   /// In a list of one kind the API server leaves kind and version out of the items.
-  void take_items(const Piece& list, const std::string& version, const std::string& kind) {
-    const auto& items = list.value.at("items");
+  void take_items(Piece list, const std::string& version, const std::string& kind) {
+    auto& items = list.value.at("items");
     if (!items.is_array()) return fault(list, "items", "is not a list");
     for (std::size_t i = 0; i < items.size(); ++i) {
-      auto item = items[i];
+      auto item = std::move(items[i]);
       if (kind != "List" && item.is_object() && !item.contains("kind") && !item.contains("apiVersion")) {
         ordered_json whole{{"apiVersion", version}, {"kind", kind.substr(0, kind.size() - 4)}};
         whole.update(item);
         item = std::move(whole);
       }
       const auto path = api::item_path(list.path.empty() ? "items" : list.path + ".items", i);
-      take({item, list.file, path, list.document});
+      take({std::move(item), list.file, path, list.document});
     }
   }
 
   template <class... Ks>
-  void take_object(const Piece& piece, const std::string& kind, api::TypeList<Ks...>) {
+  void take_object(Piece piece, const std::string& kind, api::TypeList<Ks...>) {
     std::size_t order = 0;
     const bool known = (take_if<Ks>(piece, kind, order++) || ...);
     if (known) return;
@@ -141,7 +141,7 @@ class Loading {
   }
 
   template <class K>
-  bool take_if(const Piece& piece, const std::string& kind, std::size_t order) {
+  bool take_if(Piece& piece, const std::string& kind, std::size_t order) {
     const auto& about = api::types_of<K>().kind;
     if (about.kind != kind) return false;
     auto decoded = api::decode<K>(piece.value, api::Strictness::Strict);
@@ -155,8 +155,8 @@ class Loading {
     return true;
   }
 
-  void keep(ObjectKey key, const Piece& piece) {
-    const auto [at, fresh] = result.entries.try_emplace(std::move(key), Entry{piece.value, piece.place()});
+  void keep(ObjectKey key, Piece& piece) {
+    const auto [at, fresh] = result.entries.try_emplace(std::move(key), Entry{std::move(piece.value), piece.place()});
     // An object without a name has its own fault already.
     if (!fresh && !at->first.name.empty()) fault(piece, "", at->first.text() + " is already at " + at->second.place);
   }
