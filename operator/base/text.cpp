@@ -87,6 +87,12 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::string cut_text(std::string_view utf8, std::size_t longest) {
+  std::size_t end = std::min(longest, utf8.size());
+  while (end > 0 && end < utf8.size() && (static_cast<unsigned char>(utf8[end]) & 0xC0U) == 0x80U) --end;
+  return std::string(utf8.substr(0, end));
+}
+
 std::size_t display_width(std::string_view utf8) {
   std::size_t columns = 0;
   for (std::size_t at = 0; at < utf8.size();) {

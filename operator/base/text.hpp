@@ -15,6 +15,8 @@ namespace haetae {
 [[nodiscard]] bool is_dns_label(std::string_view text, std::size_t longest = 63);
 /// True where the text is well-formed UTF-8.
 [[nodiscard]] bool is_utf8(std::string_view text);
+/// At most `longest` bytes of it, and never half a character.
+[[nodiscard]] std::string cut_text(std::string_view utf8, std::size_t longest);
 /// Columns that a terminal needs for UTF-8 text; Hangul and other wide letters count two.
 [[nodiscard]] std::size_t display_width(std::string_view utf8);
 

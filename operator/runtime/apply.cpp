@@ -74,7 +74,7 @@ std::string causes_in(const std::string& body) {
     const auto field = text_at(cause, {"field"});
     if (!field.empty()) texts.push_back(field + ": " + text_at(cause, {"message"}));
   }
-  return join(texts, "; ").substr(0, 1000);
+  return cut_text(join(texts, "; "), 1000);
 }
 
 }  // namespace

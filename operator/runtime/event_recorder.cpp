@@ -33,14 +33,6 @@ std::string micro_time(Timestamp time) {
   return text;
 }
 
-/// At most `longest` bytes, never half a character.
-std::string cut_text(const std::string& text, std::size_t longest) {
-  if (text.size() <= longest) return text;
-  std::size_t end = longest;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end);
-}
-
 std::string dump(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 using SeriesKey = std::tuple<std::string, std::string, std::string, std::string, bool>;

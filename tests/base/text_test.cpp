@@ -64,6 +64,15 @@ TEST_CASE("eight hex digits tell near names apart") {
   CHECK(hash8("").size() == 8);
 }
 
+TEST_CASE("a text is cut between characters") {
+  CHECK(cut_text("abc", 3) == "abc");
+  CHECK(cut_text("abc", 2) == "ab");
+  CHECK(cut_text("가나", 5) == "가");
+  CHECK(cut_text("가나", 3) == "가");
+  CHECK(cut_text("가나", 2).empty());
+  CHECK(cut_text("", 7).empty());
+}
+
 TEST_CASE("a name is cut only where it is too long, and stays a DNS label") {
   CHECK(cut_name("ts-mois-gov24", 63) == "ts-mois-gov24");
   CHECK(cut_name(std::string(63, 'a'), 63) == std::string(63, 'a'));
