@@ -31,7 +31,7 @@ class EitherServer final : public Server {
   [[nodiscard]] bool real() const override { return kubeconfig_ != nullptr; }
   [[nodiscard]] kube::Reactor& reactor() override { return reactor_; }
   [[nodiscard]] std::unique_ptr<kube::Transport> connect() override {
-    if (!real()) return fake_.connect(reactor_);
+    if (!real()) return fake_.connect(reactor_, FakeApiServer::Answers::AtOnce);  // no waiting for threads
     auto endpoint = kube::from_kubeconfig_file(kubeconfig_, clock_);
     REQUIRE_MESSAGE(endpoint, (endpoint ? "" : endpoint.error().message));
     auto transport = kube::make_transport(reactor_, std::move(*endpoint));
