@@ -29,7 +29,8 @@ make_base() {
     buildah commit --quiet "$container" $base
 }
 build() {
-  buildah bud --layers --pull-never --network=host --isolation=chroot --build-arg BASE=$base -t $image . >"$work/log" 2>&1 ||
+  buildah bud --layers --pull-never --network=host --isolation=chroot --build-arg BASE=$base \
+    --build-arg JOBS="$(tests/jobs.sh)" -t $image . >"$work/log" 2>&1 ||
     { grep -m 5 -B 2 -A 5 'error:' "$work/log"; tail -n 12 "$work/log"; return 1; }
 }
 config() { buildah inspect --type image --format "{{$1}}" $image; }

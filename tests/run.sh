@@ -108,21 +108,12 @@ finish() {
   exit 1
 }
 
-# A compiler takes up to 1.5 GB here.
-jobs() {
-  local cores memory
-  cores=$(nproc)
-  memory=$(awk '/MemAvailable/ { print int($2 / 1500000) }' /proc/meminfo)
-  [ "$memory" -lt 1 ] && memory=1
-  echo $((cores < memory ? cores : memory))
-}
-
 # build PRESET TARGET...
 build() {
   local preset=$1
   shift
   needed "configure-$preset" cmake --preset "$preset"
-  needed "build-$preset" cmake --build --preset "$preset" -j "$(jobs)" --target "$@"
+  needed "build-$preset" cmake --build --preset "$preset" -j "$(tests/jobs.sh)" --target "$@"
 }
 
 # suites PRESET [NAMES]: every test that ctest knows, or those named; each with its own log and count.
