@@ -13,7 +13,6 @@
 #include <iterator>
 
 #include "cli/command_line.hpp"
-#include "controllers/events.hpp"
 #include "controllers/operator.hpp"
 #include "controllers/ways.hpp"
 #include "kube/credentials.hpp"
@@ -112,9 +111,14 @@ int operate(const Settings& settings) {
                               [&](const ClusterName& cluster, kube::Endpoint to) {
                                 return client(reactor, metrics, log, settings, cluster.text(), std::move(to));
                               }};
-  controllers::EventTeller events(**hub, clock, metrics, own_name());
-  const controllers::Ground ground{reactor, **hub,          clock, log, metrics, controllers::find_way(std::move(ways)),
-                                   events.teller()};
+  runtime::EventOptions events_as;
+  events_as.instance = own_name();
+  runtime::EventRecorder events(**hub, clock, events_as);
+  const controllers::Ground ground{
+      reactor, **hub, clock, log, metrics, controllers::find_way(std::move(ways)),
+      [&events](const std::string& kind, const api::ObjectMeta& of, const controllers::Transition& turned) {
+        events.record(controllers::event_of(kind, of, turned));
+      }};
   controllers::OperatorOptions options;
   options.workers = static_cast<std::size_t>(settings.workers);
   options.debounce = settings.debounce;
@@ -122,7 +126,11 @@ int operate(const Settings& settings) {
   options.pulse.every = settings.probe_every;
   controllers::Operator haetae(ground, options);
 
-  metrics.on_scrape([&](telemetry::Metrics& to) { haetae.fill(to); });
+  metrics.on_scrape([&](telemetry::Metrics& to) {
+    haetae.fill(to);
+    const auto told = events.counts();
+    to.set("haetae_events_dropped_total", {}, static_cast<double>(told.dropped + told.failed));
+  });
   auto health = telemetry::HealthServer::start(
       settings.listen, {[&] { return haetae.stuck(); }, [&] { return haetae.unready(); }, [&] { return metrics.text(); }});
   if (!health) return refuse(health.error());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "api/kind.hpp"
+
 namespace haetae::controllers {
 
 namespace {
@@ -27,6 +29,20 @@ std::vector<Transition> transitions(const std::vector<api::Condition>& before, c
     if (was->status != now.status || (turned.is_warning() && was->reason != now.reason)) out.push_back(turned);
   }
   return out;
+}
+
+runtime::EventNote event_of(const std::string& kind, const api::ObjectMeta& of, const Transition& turned) {
+  runtime::EventNote note;
+  note.api_version = api::kApiVersion;
+  note.kind = kind;
+  note.ns = of.ns;
+  note.name = of.name;
+  note.uid = of.uid;
+  note.warning = turned.is_warning();
+  note.reason = turned.reason.empty() ? turned.type : turned.reason;
+  note.action = turned.type;
+  note.note = turned.type + ": " + turned.message;
+  return note;
 }
 
 }  // namespace haetae::controllers

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/object.hpp"
+#include "runtime/event_recorder.hpp"
 
 namespace haetae::controllers {
 
@@ -25,5 +26,8 @@ struct Transition {
 
 /// Told of each, with the kind and metadata of its object.
 using TellTransition = std::function<void(const std::string& kind, const api::ObjectMeta& of, const Transition&)>;
+
+/// The Event that tells it. A Warning where it is bad news or not known.
+[[nodiscard]] runtime::EventNote event_of(const std::string& kind, const api::ObjectMeta& of, const Transition& turned);
 
 }  // namespace haetae::controllers

@@ -29,9 +29,9 @@ struct EventNote {
 struct EventOptions {
   std::string controller{"haetae.io/operator"};
   std::string instance{};                         ///< who of several replicas; the pod's name
-  std::size_t burst{100};                         ///< events at once, over all objects
+  std::size_t burst{500};                         ///< at once, over all objects: every system of a center may turn
   std::chrono::milliseconds refill{1'000};        ///< one more for each of it
-  std::size_t in_flight{8};                       ///< requests that wait for an answer at once
+  std::size_t in_flight{64};                      ///< requests that wait for an answer at once
   std::chrono::milliseconds series{360'000};      ///< a repeat within it continues the series
   std::chrono::milliseconds heartbeat{1'800'000}; ///< how often a series that goes on is written
 };  // Source of the last two: client-go tools/events, operators.md §2.8

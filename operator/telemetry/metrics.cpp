@@ -71,7 +71,7 @@ const std::vector<MetricDeclaration>& declared_metrics() {
       {Type::Gauge, "haetae_watch_undecodable_total", "Objects that could not be decoded; the previous state was kept."},
       {Type::Gauge, "haetae_cache_objects", "Objects in a cache."},
       {Type::Counter, "haetae_applied_total", "Objects written in member clusters, by outcome."},
-      {Type::Counter, "haetae_events_dropped_total", "Events that were over the budget."},
+      {Type::Gauge, "haetae_events_dropped_total", "Events that were over the budget, or that the hub did not take."},
       {Type::Gauge, "haetae_systems", "Systems by effective tier."},
       {Type::Gauge, "haetae_findings", "Systems that break a rule, by rule."},
       {Type::Gauge, "haetae_systems_condition", "Systems by tier, condition and status."},
