@@ -17,12 +17,31 @@ namespace {
 constexpr std::chrono::milliseconds kMoment{200};
 constexpr std::chrono::hours kDay{24};  ///< days to closeBy
 
-// Numbers wait for their turn; a turned condition, a finding or a new generation does not.
-template <class S>
-bool differ_in_numbers_alone(const S& a, const S& b) {
-  return a.observed_generation == b.observed_generation && a.conditions == b.conditions && a.findings == b.findings;
+// Numbers wait for their turn; whatever else a status says does not.
+void forget_numbers(api::RiskTierStatus& status) { status.systems = 0; }
+void forget_numbers(api::CenterStatus& status) {
+  status.systems = status.clusters = 0;
+  status.days_to_close.reset();
+  status.capacity.clear();
+  for (auto& tier : status.now.by_tier) tier = {tier.tier, 0, 0, 0, 0};
 }
-bool differ_in_numbers_alone(const api::HandoffStatus&, const api::HandoffStatus&) { return false; }
+void forget_numbers(api::MemberClusterStatus& status) {
+  status.nodes = status.systems = 0;
+  for (auto* amounts : {&status.capacity, &status.allocated, &status.largest_node}) amounts->clear();
+  for (auto& provider : status.providers) provider.systems = 0;
+}
+void forget_numbers(api::ServiceProviderStatus& status) {
+  for (auto& row : status.systems) row.systems = 0;
+}
+void forget_numbers(api::FleetPolicyStatus&) {}
+void forget_numbers(api::HandoffStatus&) {}
+
+template <class S>
+bool differ_in_numbers_alone(S a, S b) {
+  forget_numbers(a);
+  forget_numbers(b);
+  return a == b;
+}
 
 // A second MemberCluster of one cluster shows the same copies; they are the first one's, and it may be taken back.
 bool placed_through_another(const domain::World& world, const api::MemberCluster& cluster, const InUse& used) {
