@@ -46,16 +46,14 @@ domain::Seen TenantSystemStatusWriter::seen(const api::TenantSystem& system, con
   domain::Seen out;
   out.now = clock_.now();
   out.delivered = board_.delivered(plan.ref, system.metadata.uid);
-  std::set<ClusterName> planned;
-  for (const auto& copy : plan.copies) planned.insert(copy.cluster);
+  // A copy that a silent cluster held when it was last seen is not gone, planned or not.
+  auto concerned = holders(hub_, fleet_, system);
+  for (const auto& copy : plan.copies) concerned.insert(copy.cluster);
   for (const auto& cluster : hub_.shelf<api::MemberCluster>().all()) {
     const ClusterName name(cluster->metadata.name);
-    auto view = copy_view(fleet_, plan.ref, *cluster);
-    const auto* known = std::get_if<domain::Known<domain::CopyView>>(&view);
-    if (planned.contains(name) || (known != nullptr && known->value.marked)) out.copies.emplace(name, std::move(view));
-    planned.erase(name);
+    if (concerned.erase(name) > 0) out.copies.emplace(name, copy_view(fleet_, plan.ref, *cluster));
   }
-  for (const auto& name : planned) out.copies.emplace(name, domain::Unknown{{}, "its MemberCluster is not there"});
+  for (const auto& name : concerned) out.copies.emplace(name, domain::Unknown{{}, "its MemberCluster is not there"});
   return out;
 }
 

@@ -88,6 +88,27 @@ Counted counted(const std::vector<Judged>& copies, bool was_ready) {
   return count;
 }
 
+/// What keeps the copies of a system that is being removed: clusters that still show them, or do not answer.
+std::string removal_text(const SystemPlan& plan, const Seen& seen) {
+  std::vector<std::string> waits;
+  for (const auto& [cluster, view] : seen.copies) {
+    if (const auto* unknown = std::get_if<Unknown>(&view)) {
+      const auto shown = redundancy::standing(plan, nullptr, cluster, seen);
+      const auto since = shown.unknown_since ? " since " + rfc3339(*shown.unknown_since) : std::string();
+      waits.push_back(cluster.text() + ", Unknown" + since + (unknown->why.empty() ? "" : " (" + unknown->why + ")"));
+    } else if (std::get<Known<CopyView>>(view).value.marked) {
+      const auto at = seen.delivered.find(cluster);
+      waits.push_back(cluster.text() + (at == seen.delivered.end() || at->second.trouble.empty() ? "" : " (" + at->second.trouble + ")"));
+    }
+  }
+  if (waits.empty()) return "its copies are removed";
+  if (waits.size() > kMostNamed) {
+    waits.resize(kMostNamed);
+    waits.push_back("…");
+  }
+  return "its copies are being removed; left in " + join(waits, "; ");
+}
+
 constexpr auto kReadyText = "this generation is applied, and the active copies that its tier demands are Ready";
 
 Condition by_copies(const SystemPlan& plan, const std::vector<Judged>& copies) {
@@ -120,7 +141,7 @@ std::optional<Condition> not_applied(const SystemPlan& plan, const Seen& seen, c
 }
 
 Condition ready(const SystemPlan& plan, const Seen& seen, const std::vector<Judged>& copies, const Reached& where) {
-  if (plan.may_remove) return says("Ready", ConditionStatus::False, "Removing", "its copies are being removed");
+  if (plan.may_remove) return says("Ready", ConditionStatus::False, "Removing", removal_text(plan, seen));
   const bool before = was_ready(plan);
   if (plan.hold && !before)
     return says("Ready", ConditionStatus::False, "Held",
@@ -148,7 +169,7 @@ Condition reconciling(const SystemPlan& plan, const Seen& seen, const Condition&
     return says("Reconciling", ConditionStatus::True, reason, std::move(message));
   };
   if (!plan.paused_why.empty()) return idle("Paused", plan.paused_why);
-  if (plan.may_remove) return busy("Removing", "its copies are being removed");
+  if (plan.may_remove) return busy("Removing", removal_text(plan, seen));
   if (stalled.status == ConditionStatus::True) return idle("Stalled", "only an edit of the spec helps");
   if (plan.hold) return busy("Held", plan.hold_why.empty() ? "no tier says what is demanded" : plan.hold_why);
   auto open = where.behind;

@@ -24,7 +24,8 @@ TEST_CASE_FIXTURE(SmallFleet, "a deleted system waits for a cluster that is down
   put_system(system("homepage", 10));
   start();
   pass(seconds(10));
-  auto& cluster = *members.at(home_of("homepage"));
+  const auto home = home_of("homepage");
+  auto& cluster = *members.at(home);
   cluster.refuse_connections(true);
   cluster.cut_streams();
   pass(seconds(20));
@@ -32,6 +33,7 @@ TEST_CASE_FIXTURE(SmallFleet, "a deleted system waits for a cluster that is down
   pass(seconds(120));
   REQUIRE(system_of("homepage"));
   CHECK(cluster.get(kind("Deployment"), {"ts-mois-homepage", "web"}).has_value());
+  CHECK(message_of("homepage", "Ready").find("left in " + home + ", Unknown since ") != std::string::npos);
   cluster.refuse_connections(false);
   pass(seconds(20));
   count_secrets(cluster, "ts-mois-homepage", 0);
@@ -57,6 +59,7 @@ TEST_CASE_FIXTURE(SmallFleet, "a namespace that holds data is kept, and so is th
   CHECK_FALSE(cluster.get(kind("Deployment"), {"ts-mois-homepage", "web"}));
   REQUIRE(system_of("homepage"));
   CHECK(rules_of("homepage").contains("NamespaceKept"));
+  CHECK(message_of("homepage", "Reconciling").find("PersistentVolumeClaim data-0") != std::string::npos);
 }
 
 TEST_CASE_FIXTURE(SmallFleet, "Secrets that we may not read keep a namespace all the same") {

@@ -151,6 +151,13 @@ class SmallFleet {
         if (condition["type"] == type) return condition["status"];
     return "";
   }
+  [[nodiscard]] std::string message_of(const std::string& name, const std::string& type) {
+    const auto stored = system_of(name);
+    if (stored)
+      for (const auto& condition : (*stored)["status"]["conditions"])
+        if (condition["type"] == type) return condition["message"];
+    return "";
+  }
   [[nodiscard]] std::size_t member_writes() const {
     std::size_t all = 0;
     for (const auto& [name, server] : members) all += server->writes();
