@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "controllers/decision.hpp"
+#include "controllers/finalizer.hpp"
 #include "controllers/names.hpp"
 #include "controllers/observe.hpp"
 #include "controllers/prune.hpp"
@@ -156,7 +156,9 @@ Result<std::vector<api::Finding>> Delivery::rehearse(const Slice& slice, const s
   for (const auto& manifest : manifests) {
     auto done = slice.member->applier().rehearse({manifest}, scratch_namespace_);
     if (done) continue;
-    if (done.error().code != Code::Rejected && done.error().code != Code::Forbidden) return std::move(done).error();
+    const auto& error = done.error();
+    const bool refused_by_rule = error.code == Code::Rejected || (error.code == Code::Forbidden && !is_about_rights(error));
+    if (!refused_by_rule) return std::move(done).error();
     refused.push_back(refusal(*slice.plan, slice.cluster, manifest.id, done.error().message));
   }
   return refused;
@@ -182,7 +184,7 @@ Result<Next> Delivery::remove(const Slice& slice) {
   const auto ours = whose_namespace_live(slice);
   if (!ours) return troubled(slice, ours.error());
   if (*ours != Ours::Yes) {
-    if (board_.record_gone(slice.ref, slice.cluster, slice.system->metadata.uid)) wakes_.decision(slice.ref);
+    if (board_.record_gone(slice.ref, slice.cluster, slice.system->metadata.uid)) wakes_.finalizer(slice.ref);
     return Next::on_change();
   }
   auto& applier = slice.member->applier();

@@ -39,7 +39,7 @@ class Delivery {
  public:
   struct Wakes {
     std::function<void(const SystemRef&)> status;    ///< the record has changed
-    std::function<void(const SystemRef&)> decision;  ///< the cluster has confirmed that it holds nothing any more
+    std::function<void(const SystemRef&)> finalizer;  ///< the cluster has confirmed that it holds nothing any more
   };
   Delivery(const Hub& hub, const Fleet& fleet, Board& board, std::string scratch_namespace, telemetry::Metrics& metrics,
            const telemetry::Log& log, Wakes wakes);

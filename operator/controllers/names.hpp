@@ -13,7 +13,7 @@ inline constexpr auto kFinalizerManager = "haetae-finalizer";  ///< our finalize
 // Controllers, as in keys and metrics.
 inline constexpr auto kConnection = "connection";
 inline constexpr auto kPlacement = "placement";
-inline constexpr auto kDecision = "decision";
+inline constexpr auto kFinalizer = "finalizer";
 inline constexpr auto kDelivery = "delivery";
 inline constexpr auto kTenantSystem = "tenant_system";
 inline constexpr auto kInventory = "inventory";

@@ -25,14 +25,13 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
       fleet_(hub_, parts_, ground.find_way, [this](const ClusterName& cluster) { triggers_.cluster_gone(cluster); }),
       placement_(hub_, fleet_, board_, ground.clock, ground.log,
                  [this](const Decision& decision, const std::vector<SystemRef>& changed) { triggers_.decided(decision, changed); }),
-      decision_(hub_, fleet_, board_, ground.clock, ground.log,
-                {[this] { triggers_.placement(); },
+      finalizer_(hub_, fleet_, board_,
                  [this](const SystemRef& ref, const ClusterName& cluster) {
                    triggers_.delivery(ref, cluster, runtime::Priority::User);
-                 }}),
+                 }),
       delivery_(hub_, fleet_, board_, options_.scratch_namespace, ground.metrics, ground.log,
                 {[this](const SystemRef& ref) { triggers_.status(ref); },
-                 [this](const SystemRef& ref) { triggers_.decision(ref); }}),
+                 [this](const SystemRef& ref) { triggers_.finalizer(ref); }}),
       tenant_system_(hub_, fleet_, board_, ground.clock, ground.tell),
       inventory_(hub_, fleet_, board_, ground.clock, ground.tell),
       workers_(queue_, options_.workers,
@@ -43,7 +42,7 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
   controllers_ = {
       {kConnection, [this](const auto& key) { return fleet_.connect(key); }},
       {kPlacement, [this](const auto& key) { return placement_.reconcile(key); }},
-      {kDecision, [this](const auto& key) { return decision_.reconcile(key); }},
+      {kFinalizer, [this](const auto& key) { return finalizer_.reconcile(key); }},
       {kDelivery, [this](const auto& key) { return delivery_.reconcile(key); }},
       {kTenantSystem, [this](const auto& key) { return tenant_system_.reconcile(key); }},
       {kInventory, [this](const auto& key) { return inventory_.reconcile(key); }},
@@ -112,7 +111,8 @@ void Operator::reconciled(const std::string& controller, double seconds, const c
   metrics.observe("controller_runtime_reconcile_time_seconds", {{"controller", controller}}, seconds);
   if (error == nullptr) return;
   metrics.count("controller_runtime_reconcile_errors_total", {{"controller", controller}, {"code", name(error->code)}});
-  if (controller != kDelivery)  // which says it itself, with the system
+  // Delivery says it itself, with the system. A conflict is no trouble: somebody else was first.
+  if (controller != kDelivery && error->code != Code::Conflict)
     ground_.log.warn("tried again later", {{"controller", controller}, {"error", error->message}});
 }
 

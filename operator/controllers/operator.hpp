@@ -9,8 +9,8 @@
 #include <string>
 
 #include "controllers/board.hpp"
-#include "controllers/decision.hpp"
 #include "controllers/delivery.hpp"
+#include "controllers/finalizer.hpp"
 #include "controllers/fleet.hpp"
 #include "controllers/hub.hpp"
 #include "controllers/inventory.hpp"
@@ -83,7 +83,7 @@ class Operator {
   MemberParts parts_;
   Fleet fleet_;
   Placement placement_;
-  DecisionKeeper decision_;
+  FinalizerKeeper finalizer_;
   Delivery delivery_;
   TenantSystemStatusWriter tenant_system_;
   Inventory inventory_;

@@ -1,5 +1,6 @@
 #pragma once
-// placement: decides for the whole fleet, off the critical path. Writes nothing itself; see decision.hpp.
+// placement: decides for the whole fleet, off the critical path, and stores what it decided (status.placement) before
+// anybody acts on it.
 
 #include <functional>
 
@@ -11,18 +12,23 @@
 
 namespace haetae::controllers {
 
-/// World → decide() → Board. One key for the fleet, so two decisions never overlap.
+/// World → decide() → Board → status.placement. One key for the fleet, so two decisions never overlap.
 class Placement {
  public:
   /// `on_changed` is told which systems' plans differ from the last decision.
-  Placement(const Hub& hub, const Fleet& fleet, Board& board, const Clock& clock, const telemetry::Log& log,
+  Placement(Hub& hub, const Fleet& fleet, Board& board, const Clock& clock, const telemetry::Log& log,
             std::function<void(const Decision&, const std::vector<SystemRef>&)> on_changed);
 
   /// Decides nothing before the hub is synced, and waits a moment for clusters that are still showing themselves.
+  /// Errors: the first system's whose decision could not be stored; those of the others are stored all the same,
+  /// unless the hub does not answer.
   Result<runtime::Next> reconcile(const runtime::Key& key);
 
  private:
-  const Hub& hub_;
+  Status store_all(const Decision& decision);
+  Status store(const domain::SystemPlan& plan);
+
+  Hub& hub_;
   const Fleet& fleet_;
   Board& board_;
   const Clock& clock_;

@@ -36,4 +36,9 @@ api::Finding refusal(const domain::SystemPlan& plan, const ClusterName& cluster,
           "cluster " + cluster.text() + " refuses " + object.text() + ": " + message, path_of(plan, object, message), {}};
 }
 
+bool is_about_rights(const Error& error) {
+  const auto user = error.message.find("User \"");
+  return error.code == Code::Forbidden && user != std::string::npos && error.message.find(" cannot ", user) != std::string::npos;
+}
+
 }  // namespace haetae::controllers

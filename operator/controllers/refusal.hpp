@@ -4,6 +4,7 @@
 #include <string>
 
 #include "api/manifest.hpp"
+#include "base/result.hpp"
 #include "domain/plan.hpp"
 
 namespace haetae::controllers {
@@ -12,5 +13,9 @@ namespace haetae::controllers {
 /// names a field of the pod template, else the component, else "spec".
 [[nodiscard]] api::Finding refusal(const domain::SystemPlan& plan, const ClusterName& cluster, const api::ObjectId& object,
                                    const std::string& message);
+
+/// Whether the server says that we lack a right (RBAC), which no edit of a TenantSystem cures; admission's 403s are not
+/// of this kind. Source: apiserver's responsewriters.Forbidden: `User "…" cannot VERB resource …`.
+[[nodiscard]] bool is_about_rights(const Error& error);
 
 }  // namespace haetae::controllers

@@ -47,7 +47,7 @@ void Triggers::inventory() { queue_.add_after({kInventory, "", "fleet"}, kInvent
 
 void Triggers::status(const SystemRef& ref) { queue_.add({kTenantSystem, "", ref.text()}, Priority::Secondary); }
 
-void Triggers::decision(const SystemRef& ref) { queue_.add({kDecision, "", ref.text()}, Priority::User); }
+void Triggers::finalizer(const SystemRef& ref) { queue_.add({kFinalizer, "", ref.text()}, Priority::User); }
 
 void Triggers::delivery(const SystemRef& ref, const ClusterName& cluster, Priority priority) {
   queue_.add({kDelivery, cluster.text(), ref.text()}, priority);
@@ -56,7 +56,7 @@ void Triggers::delivery(const SystemRef& ref, const ClusterName& cluster, Priori
 void Triggers::decided(const Decision& decision, const std::vector<SystemRef>& changed) {
   for (const auto& ref : changed) {
     if (decision.system(ref) == nullptr) continue;
-    this->decision(ref);
+    finalizer(ref);
     status(ref);
   }
   inventory();
@@ -101,9 +101,9 @@ void Triggers::all_deliveries() {
 void Triggers::system_changed(const api::TenantSystem* before, const api::TenantSystem* after) {
   if (before == nullptr || after == nullptr || differ_in_meaning(*before, *after)) placement();
   if (after == nullptr) return;
-  const bool stored_differs = before != nullptr && (before->metadata.finalizers != after->metadata.finalizers ||
-                                                    before->status.placement != after->status.placement);
-  if (stored_differs) decision(ref_of(*after));
+  const bool stored_anew = before != nullptr && before->status.placement != after->status.placement;
+  if (stored_anew) placement();  // a hand may have been at it
+  if (stored_anew || (before != nullptr && before->metadata.finalizers != after->metadata.finalizers)) finalizer(ref_of(*after));
   if (before == nullptr || !(before->status == after->status)) status(ref_of(*after));
 }
 

@@ -27,7 +27,7 @@ class Triggers {
   void placement();
   void inventory();
   void status(const SystemRef& ref);
-  void decision(const SystemRef& ref);
+  void finalizer(const SystemRef& ref);
   void delivery(const SystemRef& ref, const ClusterName& cluster, runtime::Priority priority);
   /// A new decision is in force; these systems' plans differ from before.
   void decided(const Decision& decision, const std::vector<SystemRef>& changed);

@@ -56,8 +56,18 @@ Condition compliant(const std::vector<api::Finding>& findings) {
   return says("Compliant", ConditionStatus::False, reason, "broken: " + join(broken, ", "));
 }
 
-/// What the plan decided. While nothing is decided anew (held, or on its way out) the stored decision stays: it is
-/// how a restarted operator knows where copies are.
+std::vector<api::Finding> all_findings(const SystemPlan& plan, const Seen& seen) {
+  auto findings = plan.findings;
+  for (const auto& [cluster, delivered] : seen.delivered)
+    findings.insert(findings.end(), delivered.findings.begin(), delivered.findings.end());
+  // What runs is judged by a plan that is in force; a system on its way out is judged by nothing.
+  if (!plan.may_remove)
+    for (auto& finding : audit(plan, seen)) findings.push_back(std::move(finding));
+  return in_order(std::move(findings));
+}
+
+}  // namespace
+
 api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestamp> now) {
   const auto& stored = plan.system->status.placement;
   if (plan.hold || plan.may_remove) return stored;
@@ -73,18 +83,6 @@ api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestam
   placement.decided_at = same ? stored.decided_at : now;
   return placement;
 }
-
-std::vector<api::Finding> all_findings(const SystemPlan& plan, const Seen& seen) {
-  auto findings = plan.findings;
-  for (const auto& [cluster, delivered] : seen.delivered)
-    findings.insert(findings.end(), delivered.findings.begin(), delivered.findings.end());
-  // What runs is judged by a plan that is in force; a system on its way out is judged by nothing.
-  if (!plan.may_remove)
-    for (auto& finding : audit(plan, seen)) findings.push_back(std::move(finding));
-  return in_order(std::move(findings));
-}
-
-}  // namespace
 
 api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen) {
   const auto& previous = plan.system->status;

@@ -28,6 +28,11 @@ struct Seen {
 /// (= plan.system->status), so that an unchanged meaning gives an equal value.
 [[nodiscard]] api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen);
 
+/// What the plan decided, as status.placement. While nothing is decided anew (held, or on its way out) the stored
+/// decision stays: it is how a restarted operator knows where copies are. `now` dates a decision that differs from the
+/// stored one.
+[[nodiscard]] api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestamp> now);
+
 /// What the World shows of one system: its planned clusters, and others that hold a marked copy. For callers that
 /// have a World and no delivery (the command line, summaries of the hub's objects).
 [[nodiscard]] Seen seen_in(const World& world, const SystemPlan& plan);

@@ -70,6 +70,7 @@ void settle(SystemPlan& plan, placement::Choice choice, const Resolved& fleet) {
   plan.missing_active = choice.missing_active;
   plan.missing_standby = choice.missing_standby;
   plan.why_not_placed = std::move(choice.why);
+  plan.turn = choice.turn;
   plan.violations = std::move(choice.violations);
   for (auto& finding : audit(plan)) plan.findings.push_back(std::move(finding));
   plan.findings = in_order(std::move(plan.findings));

@@ -33,6 +33,7 @@ struct SystemPlan {
   std::int32_t missing_active{0};      ///< demanded copies that have no cluster
   std::int32_t missing_standby{0};
   std::string why_not_placed{};        ///< "" when every demanded copy has a cluster
+  std::size_t turn{0};                 ///< when it was served; decisions are stored in this order
   std::vector<placement::Violation> violations{};  ///< kept copies that a hard rule would refuse today
   api::HandoffSummary handoff{};       ///< empty provider: operated by its agency
   std::vector<api::Finding> findings{};///< `since` unset: report() fills it from the previous status

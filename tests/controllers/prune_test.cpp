@@ -73,6 +73,14 @@ TEST_CASE("a refusal is a finding at the field of the template that caused it") 
   CHECK(refusal(plan, ClusterName("daejeon"), {"v1", "Namespace", "", kNs}, "no").path == "spec");
 }
 
+TEST_CASE("a right that we lack is told from what admission forbids") {
+  CHECK(is_about_rights({Code::Forbidden, "403 forbidden: deployments.apps \"web\" is forbidden: User \"haetae\" cannot patch "
+                                          "resource \"deployments\" in API group \"apps\"", {}}));
+  CHECK_FALSE(is_about_rights({Code::Forbidden, "403 forbidden: deployments.apps \"web\" is forbidden: exceeded quota: q", {}}));
+  CHECK_FALSE(is_about_rights({Code::Forbidden, "403 forbidden: admission webhook \"x\" denied the request: cannot use :latest", {}}));
+  CHECK_FALSE(is_about_rights({Code::Rejected, "422 invalid: User \"a\" cannot be empty", {}}));
+}
+
 TEST_CASE("an Event is told when a condition turns, and not when it appears or stays") {
   using api::Condition;
   using api::ConditionStatus;

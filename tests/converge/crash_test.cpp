@@ -74,5 +74,36 @@ TEST_CASE("killed after any write, the operator reaches the same end with no ext
   }
 }
 
+TEST_CASE("killed in the middle of many deliveries, every system stands where it would have stood undisturbed") {
+  const auto deliver = [](Sweep& run) {
+    for (int i = 0; i < 6; ++i) run.put_system(run.system("s" + std::to_string(i), 10, 2 + 3 * i));
+    run.start();
+    run.pass(seconds(10));
+  };
+  const auto homes = [](Sweep& run) {
+    std::map<std::string, std::vector<std::string>> all;
+    for (int i = 0; i < 6; ++i) all["s" + std::to_string(i)] = run.clusters_of("s" + std::to_string(i));
+    return all;
+  };
+  Sweep undisturbed;
+  undisturbed.die_after(0);
+  deliver(undisturbed);
+  const auto wanted = homes(undisturbed);
+  std::set<std::string> used;
+  for (const auto& [name, clusters] : wanted) used.insert(clusters.begin(), clusters.end());
+  REQUIRE(used.size() > 1);
+  for (std::size_t k = 1; k <= undisturbed.made; k += 3) {
+    CAPTURE(k);
+    Sweep run;
+    run.die_after(k);
+    deliver(run);
+    run.kill();
+    run.live();
+    run.start();
+    run.pass(seconds(20));
+    CHECK(homes(run) == wanted);
+  }
+}
+
 }  // namespace
 }  // namespace haetae::converge

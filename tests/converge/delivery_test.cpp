@@ -98,6 +98,55 @@ TEST_CASE_FIXTURE(SmallFleet, "what a cluster refuses is a finding, and nothing 
   for (auto& [name, server] : members) CHECK_FALSE(server->get(kind("Namespace"), {"", "ts-mois-homepage"}));
 }
 
+TEST_CASE_FIXTURE(SmallFleet, "a right that we lack is no fault of the system: it waits, and goes on once the right is there") {
+  bool may = false;
+  for (auto& [name, server] : members)
+    server->admission([&may](const Json& object) -> Json {
+      if (may || object.value("kind", "") != "Deployment") return nullptr;
+      return {{"code", 403}, {"reason", "Forbidden"}, {"message", "deployments.apps is forbidden: User \"us\" cannot patch resource"}};
+    });
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(20));
+  CHECK(rules_of("homepage").empty());
+  CHECK(condition_of("homepage", "Stalled") == "False");
+  CHECK(condition_of("homepage", "Ready") == "False");
+  for (auto& [name, server] : members) CHECK_FALSE(server->get(kind("Namespace"), {"", "ts-mois-homepage"}));
+  may = true;
+  pass(seconds(60));
+  CHECK(clusters_of("homepage").size() == 1);
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "a finalizer that meets conflicts for seconds delays a new system and no more") {
+  int refused = 0;
+  hub.on_request([&refused](const kube::HttpRequest& request, std::size_t) -> std::optional<fakes::Fault> {
+    const bool is_finalizer = request.verb == kube::Verb::Patch && request.target.find("tenantsystems/homepage") != std::string::npos &&
+                              request.target.find("/status") == std::string::npos;
+    if (!is_finalizer || ++refused > 4) return std::nullopt;
+    return fakes::Fault{fakes::Fault::Kind::Answer, {422, {}, R"({"kind":"Status","reason":"Invalid","message":"the test failed"})"}};
+  });
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(20));
+  CHECK(refused > 4);
+  CHECK(clusters_of("homepage").size() == 1);
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "a decision that somebody edited in the hub is decided on anew, and copies stay where it says") {
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(10));
+  const auto home = home_of("homepage");
+  auto edited = *system_of("homepage");
+  edited["status"]["placement"]["decidedAt"] = "2020-01-01T00:00:00Z";
+  edited["status"]["placement"]["where"] = "nowhere";
+  hub.put(controllers::hub_resource<api::TenantSystem>(), edited);
+  pass(seconds(10));
+  CHECK(placed("homepage") == std::vector{home});
+  CHECK(clusters_of("homepage") == std::vector{home});
+  CHECK((*system_of("homepage"))["status"]["placement"]["where"] != "nowhere");
+}
+
 TEST_CASE_FIXTURE(SmallFleet, "while the fleet is paused nothing is written in any member, and all of it afterwards") {
   put_policy(true);
   put_system(system("homepage", 10));

@@ -53,7 +53,11 @@ class Pass {
       if (is_news(row)) row.at_its_turn = shortages(outcome(row), candidates_, ledger_);
     });
     std::map<SystemRef, Choice> all;
-    for (const auto& row : rows_) all.emplace(row.request->ref, choice(row));
+    for (std::size_t turn = 0; turn < rows_.size(); ++turn) {
+      auto chosen = choice(rows_[turn]);
+      chosen.turn = turn;
+      all.emplace(rows_[turn].request->ref, std::move(chosen));
+    }
     return all;
   }
 

@@ -46,6 +46,7 @@ struct Choice {
   std::string why{};                 ///< what is missing and where, when something is
   std::vector<api::Rejection> rejected{};  ///< by reason, bounded to 8, most frequent first
   std::vector<Violation> violations{};
+  std::size_t turn{0};               ///< its place in the order of serving
 };
 
 /// Serves the requests by rank, citizen-facing, then weighted rendezvous hash with `salt`: input order is irrelevant.

@@ -1,6 +1,6 @@
 #pragma once
-// decision: stores what placement decided for one system, before anybody acts on it: status.placement, and the finalizer
-// that says that copies exist. Lets a deleted system go once every cluster has confirmed that it holds nothing.
+// finalizer: holds a TenantSystem for as long as copies of it may exist. It is set once a decision is stored and before
+// anything is written in a cluster, and goes once every cluster has confirmed that it holds nothing.
 
 #include <functional>
 
@@ -8,7 +8,6 @@
 #include "controllers/fleet.hpp"
 #include "controllers/hub.hpp"
 #include "runtime/work_queue.hpp"
-#include "telemetry/log.hpp"
 
 namespace haetae::controllers {
 
@@ -17,27 +16,21 @@ namespace haetae::controllers {
 [[nodiscard]] bool is_stored(const api::TenantSystem& system, const domain::CopyPlan& copy);
 
 /// Key name: agency/name.
-class DecisionKeeper {
+class FinalizerKeeper {
  public:
-  struct Wakes {
-    std::function<void()> placement;                                      ///< decide anew
-    std::function<void(const SystemRef&, const ClusterName&)> delivery;   ///< a stored copy may be worked on
-  };
-  DecisionKeeper(Hub& hub, const Fleet& fleet, const Board& board, const Clock& clock, const telemetry::Log& log,
-                 Wakes wakes);
+  using WakeDelivery = std::function<void(const SystemRef&, const ClusterName&)>;
+  FinalizerKeeper(Hub& hub, const Fleet& fleet, const Board& board, WakeDelivery wake_delivery);
+  /// Errors: Conflict where the object has changed meanwhile; the queue's next try sees the newer one.
   Result<runtime::Next> reconcile(const runtime::Key& key);
 
  private:
   Result<runtime::Next> keep(const api::TenantSystem& system, const domain::SystemPlan& plan);
   Result<runtime::Next> let_go(const api::TenantSystem& system, const domain::SystemPlan& plan);
-  [[nodiscard]] bool drops_copies(const api::TenantSystem& system, const api::PlacementStatus& wanted) const;
 
   Hub& hub_;
   const Fleet& fleet_;
   const Board& board_;
-  const Clock& clock_;
-  const telemetry::Log& log_;
-  Wakes wakes_;
+  WakeDelivery wake_delivery_;
 };
 
 }  // namespace haetae::controllers
