@@ -40,7 +40,8 @@ struct Client::Hooks {
     if (answered) answered(verb, status, Clock::now() - since);
     if (!warned) return;
     for (const auto& one : headers) {
-      if (header({one}, "Warning") == one.second) warned(warning_text(one.second));
+      const auto warning = header({one}, "Warning");
+      if (!warning.empty()) warned(warning_text(std::string(warning)));
     }
   }
 };

@@ -114,7 +114,7 @@ TEST_CASE("warnings of the server are told without their frame") {
   Bench bench;
   auto client = bench.client();
   bench.line.answer =
-      HttpResponse{200, {{"warning", "299 - \"v1beta1 is deprecated\""}, {"X", "y"}, {"Warning", "odd"}}, "{}"};
+      HttpResponse{200, {{"warning", "299 - \"v1beta1 is deprecated\""}, {"X", "y"}, {"Empty", ""}, {"Warning", "odd"}}, "{}"};
   (void)client.call(get(kPods, {"ns", "p"}));
   CHECK(bench.told == std::vector<std::string>{"GET 200", "warning v1beta1 is deprecated", "warning odd"});
 }
