@@ -15,6 +15,7 @@ using runtime::Next;
 namespace {
 
 constexpr std::chrono::milliseconds kMoment{100};
+constexpr std::chrono::hours kDatesTurn{1};  ///< contracts, assurances and closing dates run out without an event
 
 /// Systems in the order in which they were served.
 std::vector<const domain::SystemPlan*> in_turn(const domain::Plan& plan) {
@@ -50,7 +51,7 @@ Result<Next> Placement::reconcile(const runtime::Key&) {
                          {"milliseconds", std::to_string(took.count())}});
   on_changed_(*decision, changed);
   if (auto done = store_all(*decision); !done) return std::move(done).error();
-  return Next::on_change();
+  return Next::in(kDatesTurn);
 }
 
 // In turn, one after the other: what is stored is then always the beginning of one and the same decision, and whoever
