@@ -40,8 +40,8 @@ struct Client::Hooks {
     if (answered) answered(verb, status, Clock::now() - since);
     if (!warned) return;
     for (const auto& one : headers) {
-      const auto warning = header({one}, "Warning");
-      if (!warning.empty()) warned(warning_text(std::string(warning)));
+      const std::string warning(header({one}, "Warning"));  // a copy: the list of one ends with the line
+      if (!warning.empty()) warned(warning_text(warning));
     }
   }
 };
