@@ -38,8 +38,10 @@ def run(trial):
             notes.append(f"{eventually(60, lambda: expect(reachable(trial, name)['status'] == 'True', reachable(trial, name))):.0f} s")
     finally:
         for name in made:
-            trial.hub.delete("MemberCluster", name, wait=True)
-            trial.hub.kubectl("-n", haetae.NAMESPACE, "delete", "secret", name, "--ignore-not-found")
+            trial.hub.delete("MemberCluster", name)
+    with trial.check("MemberClusters that were never used can be deleted again"):
+        eventually(15, lambda: [expect(trial.hub.find("MemberCluster", name) is None, f"{name} is still there") for name in made])
+    trial.hub.kubectl("-n", haetae.NAMESPACE, "delete", "secret", *made, "--ignore-not-found")
     revoked(trial)
     trial.remove(ref)
 
