@@ -180,7 +180,9 @@ class Builder final : public YAML::EventHandler {
   void remember(YAML::anchor_t anchor, const YAML::Mark& mark) {
     if (anchor == YAML::NullAnchor) return;
     anchored_nodes_ += node_count(tree_.last());
-    if (anchored_nodes_ > limits_.nodes) refuse(mark, "more than " + std::to_string(limits_.nodes) + " anchored values");
+    if (anchored_nodes_ > limits_.nodes) {
+      refuse(mark, "more than " + std::to_string(limits_.nodes) + " anchored values");
+    }
     anchored_[anchor] = tree_.last();
   }
 

@@ -78,7 +78,8 @@ Result<ordered_json> plain_scalar(std::string_view text) {
   if (one_of(text, {"", "~", "null", "Null", "NULL"})) return ordered_json(nullptr);
   if (one_of(text, {"true", "True", "TRUE"})) return ordered_json(true);
   if (one_of(text, {"false", "False", "FALSE"})) return ordered_json(false);
-  if (one_of(text, {"yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", "y", "Y", "n", "N"})) {
+  if (one_of(text, {"yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"}) ||
+      one_of(text, {"y", "Y", "n", "N"})) {
     return refused("a plain " + std::string(text) + " is a boolean to kubectl: quote it, or write true or false");
   }
   return number(text);
