@@ -76,9 +76,10 @@ void check_object(const ordered_json& object, const KindInfo& kind, const KindTy
   check_names(part("metadata"), kind, faults);
   const bool needs_spec = std::any_of(types.spec.members.begin(), types.spec.members.end(),
                                       [](const Member& member) { return member.required; });
-  if (object.contains("spec") || !needs_spec) check(part("spec"), types.spec, "spec", strict, faults);
+  const auto given = [&](const char* member) { return &part(member) != &empty; };
+  if (given("spec") || !needs_spec) check(part("spec"), types.spec, "spec", strict, faults);
   else faults.push_back({"spec", "Required value"});
-  if (object.contains("status")) check(part("status"), types.status, "status", strict, faults);
+  if (given("status")) check(part("status"), types.status, "status", strict, faults);
   if (!strict) return;
   for (const auto& [key, value] : object.items()) {
     constexpr std::array<std::string_view, 5> kKnown{"apiVersion", "kind", "metadata", "spec", "status"};

@@ -172,7 +172,9 @@ void read(const ordered_json& value, T& into) {
   } else if constexpr (std::is_same_v<T, Labels>) {
     into.clear();
     if (!value.is_object()) return;
-    for (const auto& [key, item] : value.items()) into[key] = text_of(item);
+    for (const auto& [key, item] : value.items()) {
+      if (!item.is_null()) into[key] = text_of(item);
+    }
   } else if (value.is_object()) {
     Reader<T> members(value, into);
     T::fields(members);

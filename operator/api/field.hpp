@@ -30,6 +30,7 @@ extern const Pattern kDnsLabel;        ///< agencies, systems, centers, clusters
 extern const Pattern kComponentName;   ///< a DNS label that starts with a letter (Services need it)
 extern const Pattern kSystemReference; ///< `agency/name` or `name`
 extern const Pattern kDate;            ///< YYYY-MM-DD
+extern const Pattern kTime;            ///< RFC 3339
 extern const Pattern kDuration;        ///< 1h30m
 extern const Pattern kLabelKey;        ///< [prefix/]name of a label
 extern const Pattern kLabelValue;      ///< a label's value, perhaps empty

@@ -35,6 +35,8 @@ bool date(std::string_view text) {
   return text.size() == 10 && parse_rfc3339(std::string(text) + "T00:00:00Z").has_value();
 }
 
+bool time(std::string_view text) { return parse_rfc3339(text).has_value(); }
+
 bool duration(std::string_view text) {
   return !text.starts_with('-') && !text.starts_with('+') && text != "0" && parse_go_duration(text).has_value();
 }
@@ -74,6 +76,10 @@ const Pattern kComponentName{"^[a-z]([-a-z0-9]*[a-z0-9])?$", component_name, "a 
 const Pattern kSystemReference{"^([a-z0-9]([-a-z0-9]*[a-z0-9])?/)?[a-z0-9]([-a-z0-9]*[a-z0-9])?$", system_reference,
                                "a system (agency/name, or a name of the same agency)"};
 const Pattern kDate{"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$", date, "a date (YYYY-MM-DD)"};
+const Pattern kTime{
+    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?"
+    "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+    time, "a time (2026-11-22T08:38:12Z)"};
 const Pattern kDuration{"^(([0-9]+(\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h))+$", duration, "a length of time (1h30m)"};
 const Pattern kLabelKey{
     "^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$", label_key,

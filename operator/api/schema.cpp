@@ -45,6 +45,12 @@ ordered_json string_schema(const Traits& traits) {
   return schema;
 }
 
+/// In a spec by pattern: with `format: date-time` an API server (1.36) takes a list for a string.
+ordered_json time_schema(bool spec) {
+  if (!spec) return {{"type", "string"}, {"format", "date-time"}, {"maxLength", kLongestTime}};
+  return {{"type", "string"}, {"maxLength", kLongestTime}, {"pattern", kTime.regex}};
+}
+
 ordered_json duration_schema(const Traits& traits) {
   ordered_json schema{{"type", "string"}, {"maxLength", kLongestDuration}, {"pattern", kDuration.regex}};
   const auto bound = [&](const std::optional<std::int64_t>& seconds, const char* sign, const char* wrong) {
@@ -161,7 +167,7 @@ ordered_json schema_of(const Type& type, bool defaults) {
     case Shape::String: return string_schema(type.traits);
     case Shape::Boolean: return {{"type", "boolean"}};
     case Shape::Enum: return {{"type", "string"}, {"enum", type.names}};
-    case Shape::Time: return {{"type", "string"}, {"format", "date-time"}, {"maxLength", kLongestTime}};
+    case Shape::Time: return time_schema(defaults);
     case Shape::Duration: return duration_schema(type.traits);
     case Shape::List: return list_schema(type, defaults);
     case Shape::Map: return map_schema(type.traits, defaults);

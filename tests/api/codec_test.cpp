@@ -106,6 +106,8 @@ TEST_CASE("each fault names its exact path, and all are reported at once") {
 TEST_CASE("what is required and missing is said where it would stand") {
   auto object = json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"TenantSystem","metadata":{}})");
   CHECK(faults_of(object) == Texts{"metadata.name: Required value", "spec: Required value"});
+  object["spec"] = nullptr;
+  CHECK(faults_of(object).back() == "spec: Required value");
   object["spec"] = json("{}");
   CHECK(faults_of(object) == Texts{"metadata.name: Required value", "spec.assessment: Required value",
                                    "spec.dataClass: Required value", "spec.components: Required value"});
@@ -149,6 +151,15 @@ TEST_CASE("null counts as absent, as it does for the API server") {
   CHECK(faults_of(object) == Texts{});
   object["spec"]["assessment"] = nullptr;
   CHECK(faults_of(object) == Texts{"spec.assessment: Required value"});
+}
+
+TEST_CASE("null in a map is no entry, whatever its key, as it is for the API server") {
+  const auto object = json(R"({"apiVersion":"haetae.io/v1alpha1","kind":"MemberCluster","metadata":{"name":"daegu-a"},
+    "spec":{"center":"daegu","connection":{"kubeconfigSecret":{"name":"daegu-a"}},
+      "nodeSelector":{"not a key":null,"b":"c"}}})");
+  const auto read = decode<MemberCluster>(object, Strictness::Strict);
+  CHECK(texts(read.faults) == Texts{});
+  CHECK(read.value.spec.node_selector == Labels{{"b", "c"}});
 }
 
 TEST_CASE("an integral number with a point is an integer, as it is for the API server") {

@@ -20,6 +20,8 @@ std::vector<std::string> borders() {
           "1e3",   "1E",     "1e",   "1Ki", "1ki",  "+1",    "-1",      ".5",          "5.",         ".",
           "a_b",   "_a",     "a_",   "a--b", "8080", "08080", "65535",   "100000",      "a.b/c",      "a/b_",
           "http",  "8080a",  "-8080", "123-4", "123-a", "a.b/C_d.e", "kubernetes.io/hostname",
+          "2026-11-22T08:38:12Z", "2026-11-22T08:38:12.5+09:00", "2026-11-22T24:00:00Z", "2026-11-22T08:38:60Z",
+          "2026-11-22T08:38:12", "2026-11-22T08:38:12.Z", "2026-11-22 08:38:12Z", "2026-11-22T08:38:12-24:00",
           std::string(63, 'a'), std::string(64, 'a')};
 }
 
@@ -43,6 +45,7 @@ class Regex {
 TEST_CASE("each pattern says the same to the API server and offline") {
   const std::vector<std::pair<const char*, const Pattern*>> all{
       {"label", &kDnsLabel}, {"component", &kComponentName}, {"system", &kSystemReference}, {"date", &kDate},
+      {"time", &kTime},
       {"duration", &kDuration}, {"key", &kLabelKey}, {"value", &kLabelValue}, {"quantity", &kQuantity},
       {"resource", &kResourceName}, {"secret", &kSecretKey}, {"port", &kTargetPort}};
   for (const auto& [name, pattern] : all) {
@@ -56,6 +59,8 @@ TEST_CASE("each pattern says the same to the API server and offline") {
 TEST_CASE("offline knows days and amounts that no expression can tell") {
   CHECK(Regex(kDate.regex).matches("2026-02-30"));
   CHECK_FALSE(kDate.holds("2026-02-30"));
+  CHECK(Regex(kTime.regex).matches("2026-02-30T00:00:00Z"));
+  CHECK_FALSE(kTime.holds("2026-02-30T00:00:00Z"));
   CHECK(Regex(kQuantity.regex).matches("1e400"));
   CHECK_FALSE(kQuantity.holds("1e400"));
 }
