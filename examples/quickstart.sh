@@ -182,7 +182,7 @@ up() {
   tests/install-packages.sh
   step "build"
   cmake --preset release >"$home/build.log" 2>&1 || { tail -n 20 "$home/build.log" >&2; fail "cmake failed"; }
-  cmake --build --preset release --target haetae -j "$(tests/jobs.sh)"
+  cmake --build --preset release --target haetae -j "$(tests/jobs.sh)" || fail "it does not build, see above"
   step "fleet: one hub, four centers"
   fleet up
   step "charts"

@@ -1,10 +1,12 @@
 #!/bin/bash
 # Installs what tests/packages.txt lists and this machine lacks. Quiet and quick when nothing is missing.
-#   install-packages.sh [image]    image: only what the container image is built with
+#   install-packages.sh         what building and testing need: all but the part `containers`
+#   install-packages.sh PART    only that part of the list
 set -euo pipefail
 
 here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
-mapfile -t wanted < <(awk -v part="${1:-}" '!/^#/ && NF && (part == "" || $2 == part) { print $1 }' "$here/packages.txt")
+mapfile -t wanted < <(awk -v part="${1:-}" '
+  !/^#/ && NF && (part == "" ? $2 != "containers" : $2 == part) { print $1 }' "$here/packages.txt")
 
 if ! command -v dpkg-query >/dev/null; then
   echo "This is not Debian: the packages in tests/packages.txt, or what they are called here, must be there." >&2

@@ -1,9 +1,10 @@
 #!/bin/bash
-# Builds and tests everything. The last line is `N passed, N failed`; the exit code is 0 only when nothing failed.
+# Builds and tests everything. The last line is `N passed, N failed`, with `, N skipped` when this machine cannot
+# do a step; the exit code is 0 only when nothing failed.
 #
 #   tests/run.sh             all of it
 #   tests/run.sh --unit      without a fleet: the doctest suites on both transports
-#   tests/run.sh --e2e       with one: charts, fleet, scenarios, quickstart
+#   tests/run.sh --e2e       with one: charts, fleet, scenarios, quickstart, image
 #   tests/run.sh NAME...     only these steps
 #   tests/run.sh --list      the steps
 #
@@ -14,7 +15,7 @@ set -m          # every step is a process group of its own, so that it can be en
 root=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
 cd "$root" || exit 1
 logs=$root/build/test-logs
-passed=0 failed=0 step_pid=
+passed=0 failed=0 skipped=0 step_pid=
 unset KUBECONFIG
 
 # name · group · what it does; run in this order. `extra` is run only when it is named.
@@ -22,15 +23,15 @@ steps="
 packages    all   Debian packages that are missing
 build       all   the operator, release
 unit        unit  every doctest suite: unit, cases, contract, converge; under ASan and UBSan
+cpprest     unit  the transport contract again, on cpprestsdk
 fleet       e2e   the fleet's binaries, built
 apiserver   e2e   what the fake API server claims, held against a real one
 charts      e2e   lint, schema, rights, install and upgrade
 selftest    e2e   the fleet breaks and mends as its README says
 scenarios   e2e   the operator on a real fleet, as a user would see it
-cpprest     extra the transport contract again, on cpprestsdk
+quickstart  e2e   examples/quickstart.sh: fresh, again, after a crash, and stop
+image       e2e   the container image, with buildah
 all-scenarios extra every scenario of tests/e2e, the slow and the unfinished ones too
-quickstart  extra examples/quickstart.sh: fresh, again, after a crash, and stop
-image       extra the container image, with buildah
 "
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; }
@@ -61,9 +62,15 @@ watched() {
   return "$code"
 }
 
-# count LOG CODE: adds what the log says it passed and failed. A step that names no numbers counts as one.
+# count LOG CODE: adds what the log says it passed and failed. A step that names no numbers counts as one;
+# code 77 says that this machine cannot do it, and why.
 count() {
   local log=$1 code=$2 good bad
+  if [ "$code" -eq 77 ]; then
+    skipped=$((skipped + 1))
+    stamp "    SKIPPED: $(sed -n 's/^skipped: //p' "$log" | tail -n 1)"
+    return
+  fi
   read -r good bad < <(awk '
     /\[doctest\] test cases:/ {
       split($0, part, "|"); split(part[2], g, " "); split(part[3], b, " "); good += g[1]; bad += b[1]; next }
@@ -103,7 +110,7 @@ needed() {
 }
 
 finish() {
-  printf '%d passed, %d failed\n' "$passed" "$failed"
+  printf '%d passed, %d failed%s\n' "$passed" "$failed" "$([ "$skipped" -eq 0 ] || echo ", $skipped skipped")"
   [ "$failed" -eq 0 ] && exit 0
   exit 1
 }
