@@ -1,5 +1,5 @@
 #pragma once
-// The one door to the network. Two implementations, one contract (tests/kube/transport_contract_test.cpp):
+// The one door to the network. Two implementations, one contract (tests/kube/transport_*contract_test.cpp):
 // beast_*.cpp (default) and cpprest_*.cpp (-DHAETAE_TRANSPORT=cpprest).
 
 #include <chrono>

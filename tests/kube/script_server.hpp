@@ -142,10 +142,9 @@ class ScriptServer {
   };
 
   ScriptServer(Options options, Script script) : script_(std::move(script)) {
-    std::signal(SIGPIPE, SIG_IGN);  // SSL_write to a client that has gone
     if (!options.identity.cert_pem.empty()) set_up_tls(options);
     listen_on(options.v6);
-    if (port_ != 0) acceptor_ = std::thread([this] { accept_all(); });
+    if (port_ != 0) acceptor_ = std::thread([this] { accept_all(); });  // its sessions inherit its signal mask
   }
   ~ScriptServer() {
     stopping_ = true;
@@ -205,6 +204,11 @@ class ScriptServer {
   }
 
   void accept_all() {
+    // A write to a client that has gone must fail here, while the client's own guard stays under test.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     while (!stopping_) {
       const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
       if (socket < 0) continue;
