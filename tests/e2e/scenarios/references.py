@@ -110,6 +110,9 @@ def center(trial):
               lambda: trial.hub.delete("MemberCluster", "e2e-lost"))
     with trial.check("a MemberCluster that was never used can be deleted again"):
         eventually(15, lambda: expect(trial.hub.find("MemberCluster", "e2e-lost") is None, "it is still there"))
+    with trial.check("and no system's status speaks of it any more"):
+        eventually(15, lambda: [expect(all(c["cluster"] != "e2e-lost" for c in s["status"].get("redundancy", [])), views.named(s))
+                                for s in trial.hub.all("TenantSystem")])
 
 
 def taken(trial, name, annotations):
