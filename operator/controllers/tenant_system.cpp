@@ -46,14 +46,16 @@ domain::Seen TenantSystemStatusWriter::seen(const api::TenantSystem& system, con
   domain::Seen out;
   out.now = clock_.now();
   out.delivered = board_.delivered(plan.ref, system.metadata.uid);
-  // A copy that a silent cluster held when it was last seen is not gone, planned or not.
-  auto concerned = holders(hub_, fleet_, system);
-  for (const auto& copy : plan.copies) concerned.insert(copy.cluster);
+  std::set<ClusterName> decided;
+  for (const auto& copy : plan.copies) decided.insert(copy.cluster);
+  for (const auto& copy : system.status.placement.centers) decided.insert(ClusterName(copy.cluster));
+  // A copy that a silent cluster held when it was last seen is not gone, whatever is decided.
+  const auto holding = holders(hub_, fleet_, system);
   for (const auto& cluster : hub_.shelf<api::MemberCluster>().all()) {
     const ClusterName name(cluster->metadata.name);
-    if (concerned.erase(name) > 0) out.copies.emplace(name, copy_view(fleet_, plan.ref, *cluster));
+    if (decided.erase(name) > 0 || holding.contains(name)) out.copies.emplace(name, copy_view(fleet_, plan.ref, *cluster));
   }
-  for (const auto& name : concerned) out.copies.emplace(name, domain::Unknown{{}, "its MemberCluster is not there"});
+  for (const auto& name : decided) out.copies.emplace(name, domain::Unknown{{}, "its MemberCluster is not there"});
   return out;
 }
 
