@@ -104,6 +104,7 @@ void Delivery::record(const Slice& slice, domain::Delivered delivered) {
 }
 
 Error Delivery::troubled(const Slice& slice, Error error, std::vector<api::Finding> findings) {
+  if (error.code == Code::Conflict) return error;  // somebody else was first; the next try sees what they did
   log_.warn("delivery failed", {{"system", slice.ref.text()}, {"cluster", slice.cluster.text()}, {"error", error.message}});
   record(slice, {0, false, error.message, std::move(findings)});
   return error;
