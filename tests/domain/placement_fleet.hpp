@@ -84,6 +84,11 @@ inline std::string text(const Choice& choice) {
   return words;
 }
 
+/// Why nothing else was chosen, where that is one reason.
+inline std::string only_reason(const Choice& choice) {
+  return choice.rejected.size() == 1 ? choice.rejected[0].reason : std::to_string(choice.rejected.size()) + " reasons";
+}
+
 /// The constraints that kept copies break, "cluster: constraint", in the order reported.
 inline std::vector<std::string> broken(const Choice& choice) {
   std::vector<std::string> names;
