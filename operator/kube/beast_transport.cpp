@@ -11,7 +11,7 @@
 #include "kube/call_terms.hpp"
 #include "kube/http1.hpp"
 #include "kube/tls.hpp"
-#include "kube/transport.hpp"
+#include "kube/transport_over.hpp"
 
 namespace haetae::kube {
 
@@ -260,47 +260,6 @@ void Call::time_is_up() {
   arm();
 }
 
-// --- the Transport ----------------------------------------------------------------------------------------------
-
-class BeastTransport final : public Transport {
- public:
-  explicit BeastTransport(std::shared_ptr<Core> core) : core_(std::move(core)) {}
-  ~BeastTransport() override {
-    close();
-    core_->gate->close();
-  }
-  BeastTransport(const BeastTransport&) = delete;
-  BeastTransport& operator=(const BeastTransport&) = delete;
-
-  Cancel send(HttpRequest request, milliseconds deadline, std::function<void(Result<HttpResponse>)> answer) override {
-    Terms terms;
-    terms.total = deadline;
-    terms.body_bytes = core_->limits.body_bytes;
-    return begin(std::move(request), terms, gather(std::move(answer)));
-  }
-  Cancel stream(HttpRequest request, StreamLimits limits, StreamEvents events) override {
-    Terms terms;
-    terms.limits = limits;
-    return begin(std::move(request), terms, std::move(events));
-  }
-  void close() override {
-    core_->gate->post([core = core_] { core->close(); });
-  }
-
- private:
-  Cancel begin(HttpRequest request, Terms terms, StreamEvents events) {
-    auto call = std::make_shared<Call>(core_, std::move(request), terms, std::move(events));
-    core_->gate->post([call] { call->start(); });
-    return [gate = core_->gate, weak = std::weak_ptr<Call>(call)] {
-      gate->post([weak] {
-        if (const auto alive = weak.lock()) alive->cancel();
-      });
-    };
-  }
-
-  std::shared_ptr<Core> core_;
-};
-
 }  // namespace
 
 const char* transport_name() { return "beast"; }
@@ -313,7 +272,7 @@ Result<std::unique_ptr<Transport>> make_transport(IoReactor& reactor, Endpoint e
     if (auto ready = equip(tls.get(), endpoint); !ready) return std::move(ready).error();
   }
   auto core = std::make_shared<Core>(reactor, std::move(endpoint), limits, std::move(tls));
-  return std::unique_ptr<Transport>(std::make_unique<BeastTransport>(std::move(core)));
+  return std::unique_ptr<Transport>(std::make_unique<TransportOver<Core, Call>>(std::move(core)));
 }
 
 }  // namespace haetae::kube

@@ -25,7 +25,7 @@
 #include "kube/gate.hpp"
 #include "kube/http1.hpp"
 #include "kube/tls.hpp"
-#include "kube/transport.hpp"
+#include "kube/transport_over.hpp"
 
 namespace haetae::kube {
 
@@ -280,47 +280,6 @@ void Call::arm() {
   });
 }
 
-// --- the Transport ----------------------------------------------------------------------------------------------
-
-class CpprestTransport final : public Transport {
- public:
-  explicit CpprestTransport(std::shared_ptr<Core> core) : core_(std::move(core)) {}
-  ~CpprestTransport() override {
-    CpprestTransport::close();
-    core_->gate->close();
-  }
-  CpprestTransport(const CpprestTransport&) = delete;
-  CpprestTransport& operator=(const CpprestTransport&) = delete;
-
-  Cancel send(HttpRequest request, milliseconds deadline, std::function<void(Result<HttpResponse>)> answer) override {
-    Terms terms;
-    terms.total = deadline;
-    terms.body_bytes = core_->limits.body_bytes;
-    return begin(std::move(request), terms, gather(std::move(answer)));
-  }
-  Cancel stream(HttpRequest request, StreamLimits limits, StreamEvents events) override {
-    Terms terms;
-    terms.limits = limits;
-    return begin(std::move(request), terms, std::move(events));
-  }
-  void close() override {
-    core_->gate->post([core = core_] { core->close(); });
-  }
-
- private:
-  Cancel begin(HttpRequest request, Terms terms, StreamEvents events) {
-    auto call = std::make_shared<Call>(core_, std::move(request), terms, std::move(events));
-    core_->gate->post([call] { call->start(); });
-    return [gate = core_->gate, weak = std::weak_ptr<Call>(call)] {
-      gate->post([weak] {
-        if (const auto alive = weak.lock()) alive->cancel();
-      });
-    };
-  }
-
-  std::shared_ptr<Core> core_;
-};
-
 }  // namespace
 
 const char* transport_name() { return "cpprest"; }
@@ -334,7 +293,7 @@ Result<std::unique_ptr<Transport>> make_transport(IoReactor& reactor, Endpoint e
   }
   try {
     return std::unique_ptr<Transport>(
-        std::make_unique<CpprestTransport>(std::make_shared<Core>(reactor, std::move(endpoint), limits)));
+        std::make_unique<TransportOver<Core, Call>>(std::make_shared<Core>(reactor, std::move(endpoint), limits)));
   } catch (const std::exception& refused) {
     return Error{Code::Malformed, "cannot use the server's address: " + in_grammar(refused.what())};
   }
