@@ -66,6 +66,8 @@ void Triggers::cluster_gone(const ClusterName& cluster) {
   queue_.drop_lane(cluster.text());
   placement();
   inventory();
+  if (const auto decision = board_.decision())
+    for (const auto& [ref, plan] : decision->plan.systems) status(ref);  // any of them may have shown a copy there
 }
 
 template <class T>
