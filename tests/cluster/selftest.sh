@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
 work=$(mktemp -d)
 dir=$work/first
 other=$work/second
-passed=0 failed=0
+. "$here/../checks.sh"
 
 on_exit() {
   "$here/fleet" down --dir "$dir" >/dev/null
@@ -20,32 +20,6 @@ trap on_exit EXIT
 fleet() { "$here/fleet" "$@" --dir "$dir"; }
 k() { "$here/../../build/fleet/bin/kubectl" --kubeconfig "$dir/$1.kubeconfig" --request-timeout=5s "${@:2}"; }
 
-# check SENTENCE COMMAND...: the command must succeed.
-check() {
-  local sentence=$1 output
-  shift
-  if output=$("$@" 2>&1); then
-    passed=$((passed + 1))
-    echo "ok    $sentence"
-  else
-    failed=$((failed + 1))
-    echo "FAIL  $sentence"
-    printf '%s\n' "$output" | tail -n 12 | sed 's/^/      /'
-  fi
-}
-
-# within SECONDS COMMAND...: asked again and again until it succeeds.
-within() {
-  local deadline=$((SECONDS + $1))
-  shift
-  until "$@"; do
-    [ "$SECONDS" -lt "$deadline" ] || return 1
-    sleep 0.3
-  done
-}
-
-no() { ! "$@"; }
-is() { [ "$1" = "$2" ] || { echo "is '$1', not '$2'"; return 1; }; }
 serves() { is "$(k "$1" get --raw /readyz)" ok; }
 gone() { case $(readlink "/proc/$1/exe") in */controlplane*) return 1 ;; esac; }
 pid_of() { cut -d' ' -f1 "$dir/$1/$2.pid"; }
@@ -163,5 +137,4 @@ check "down of the rest" fleet down
 check "leaves no process" is "$(ours)" ""
 check "leaves no file but its lock" is "$(ls "$dir")" ""
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+summary
