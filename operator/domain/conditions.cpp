@@ -122,7 +122,9 @@ Seen seen_in(const World& world, const SystemPlan& plan) {
       continue;
     }
     // What the pods take is placement's matter, and long.
-    const CopyView copy{shown->second.marked, shown->second.components, {}, {}};
+    CopyView copy = shown->second;
+    copy.used.clear();
+    copy.used_by_node.clear();
     seen.copies.emplace(cluster, Known<CopyView>{copy, known->as_of});
   }
   return seen;

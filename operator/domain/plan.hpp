@@ -63,6 +63,8 @@ struct SystemPlan {
 struct Plan {
   std::map<SystemRef, SystemPlan> systems{};
   std::map<std::string, std::vector<api::Finding>> findings{};  ///< on the hub's other objects, by subject()
+  /// Clusters in which nothing is written for anybody, and why: their nodes belong to another MemberCluster.
+  std::map<ClusterName, std::string> held_clusters{};
   std::map<ClusterName, std::vector<api::ProviderStage>> providers{};  ///< for labels and status of MemberClusters
 };
 

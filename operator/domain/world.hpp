@@ -53,6 +53,7 @@ struct ComponentView {
 /// What one system shows in one cluster. An empty `components` with `marked == false` is a real absence.
 struct CopyView {
   bool marked{false};          ///< its namespace is there with our mark
+  std::optional<api::Role> role{};  ///< as that namespace is labelled; absent where it is not
   std::map<std::string, ComponentView> components{};
   Resources used{};            ///< requests of all pods in its namespace, terminating included, and "pods"
   std::map<std::string, Resources> used_by_node{};  ///< the same, per node
@@ -60,6 +61,7 @@ struct CopyView {
 
 /// What one MemberCluster shows. Offline, `nodes` is empty and the three sums come from its status.
 struct ClusterView {
+  std::string uid{};               ///< of kube-system: tells the cluster itself, whatever its name; "" = not seen
   std::vector<NodeView> nodes{};   ///< usable ones: Ready, schedulable, matching spec.nodeSelector
   Resources capacity{};            ///< allocatable of those nodes
   Resources allocated{};           ///< requests of all pods on those nodes
@@ -80,6 +82,9 @@ struct World {
   std::vector<Ref<api::ServiceProvider>> providers{};
   std::vector<Ref<api::Handoff>> handoffs{};
   Ref<api::FleetPolicy> policy{};  ///< null: the defaults hold
+  /// TenantSystems and RiskTiers of the hub that cannot be read, e.g. "TenantSystem mois/gov24". What they would say is
+  /// not known: no tier falls and nothing is removed meanwhile.
+  std::vector<std::string> unreadable{};
   std::map<ClusterName, Observed<ClusterView>> views{};  ///< a cluster that is not listed is Unknown
 };
 
