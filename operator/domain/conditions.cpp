@@ -122,10 +122,11 @@ Seen seen_in(const World& world, const SystemPlan& plan) {
       continue;
     }
     // What the pods take is placement's matter, and long.
-    CopyView copy = shown->second;
-    copy.used.clear();
-    copy.used_by_node.clear();
-    seen.copies.emplace(cluster, Known<CopyView>{copy, known->as_of});
+    CopyView copy;
+    copy.marked = shown->second.marked;
+    copy.role = shown->second.role;
+    copy.components = shown->second.components;
+    seen.copies.emplace(cluster, Known<CopyView>{std::move(copy), known->as_of});
   }
   return seen;
 }
