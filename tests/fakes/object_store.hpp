@@ -1,6 +1,6 @@
 #pragma once
 // What an API server does with its objects, without network or threads: routes, verbs, server-side apply,
-// preconditions, finalizers, history. Each rule names its page; tests/runtime/api_contract_test.cpp holds the rules
+// preconditions, finalizers, history. Each rule names its page; tests/runtime/api_contract*_test.cpp hold the rules
 // against a real server.
 
 #include <cstdint>
