@@ -1,75 +1,20 @@
-// The verbs that change objects.
+// The verbs that change objects; apply is object_apply.cpp.
 
 #include <algorithm>
+#include <iterator>
 
-#include "fakes/object_store.hpp"
+#include "fakes/object_checks.hpp"
 
 namespace haetae::fakes {
 namespace {
 
 using kube::HttpResponse;
 
-std::string qualified(const kube::Resource& resource) {
-  return resource.plural + (resource.group.empty() ? "" : "." + resource.group);
-}
-
-HttpResponse missing(const Route& route) {
-  return status_answer(404, "NotFound", qualified(route.collection->resource) + " \"" + route.name + "\" not found",
-                       {{"name", route.name}, {"kind", route.collection->resource.plural}});
-}
-
-HttpResponse conflict(const Route& route, const std::string& why) {
-  return status_answer(
-      409, "Conflict",
-      "Operation cannot be fulfilled on " + qualified(route.collection->resource) + " \"" + route.name + "\": " + why);
-}
-
-HttpResponse bad(const std::string& why) { return status_answer(400, "BadRequest", why); }
-
 std::string manager_of(const Route& route, const kube::HttpRequest& request) {
   const auto manager = route.param("fieldManager");
   if (!manager.empty()) return manager;
   const auto agent = std::string(kube::header(request.headers, "User-Agent"));
   return agent.empty() ? "unknown" : agent.substr(0, agent.find('/'));
-}
-
-Json metadata_of(const Json& object) {
-  return object.is_null() ? Json::object() : object.value("metadata", Json::object());
-}
-
-/// The preconditions that a body may carry. Source: kubernetes.io/docs/reference/using-api/api-concepts
-/// "Resource versions"; for apply, k8s.io/apiserver endpoints/handlers/patch.go (a uid never creates).
-std::optional<HttpResponse> precondition(const Route& route, const Json& live, const Json& body) {
-  const auto now = metadata_of(live), wanted = metadata_of(body);
-  const auto uid = wanted.value("uid", ""), version = wanted.value("resourceVersion", "");
-  if (!uid.empty() && live.is_null())
-    return conflict(route,
-                    "uid mismatch: the provided object specified uid " + uid + ", and no existing object was found");
-  if (!uid.empty() && uid != now.value("uid", ""))
-    return conflict(
-        route, "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + now.value("uid", ""));
-  if (!version.empty() && version != now.value("resourceVersion", ""))
-    return conflict(route,
-                    "the object has been modified; please apply your changes to the latest version and try again");
-  return std::nullopt;
-}
-
-/// A patch that would give an object another uid is judged as a change of an immutable field, not as a precondition.
-/// Source: k8s.io/apimachinery api/validation, ValidateObjectMetaAccessorUpdate; seen on 1.36.
-std::optional<HttpResponse> other_uid(const Route& route, const Json& live, const Json& body) {
-  const auto uid = metadata_of(body).value("uid", "");
-  if (live.is_null() || uid.empty() || uid == metadata_of(live).value("uid", "")) return std::nullopt;
-  const Json cause{{"reason", "FieldValueInvalid"}, {"field", "metadata.uid"},
-                   {"message", "Invalid value: \"" + uid + "\": field is immutable"}};
-  return status_answer(
-      422, "Invalid",
-      qualified(route.collection->resource) + " \"" + route.name + "\" is invalid: metadata.uid: field is immutable",
-      {{"causes", {cause}}});
-}
-
-FieldSet without_status(FieldSet fields) {
-  std::erase_if(fields, [](const FieldPath& path) { return path[0] == "f:status"; });
-  return fields;
 }
 
 /// Leaves that `next` states otherwise than `live`, and those that are only in `live`.
@@ -84,57 +29,6 @@ std::pair<FieldSet, FieldSet> difference(const Json& live, const Json& next) {
   }
   std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
                       std::inserter(out.second, out.second.end()));
-  return out;
-}
-
-/// True where an owner of `fields` keeps what is at `path`. Owning a list's element is not owning its fields.
-bool holds(const FieldSet& fields, const FieldPath& path) {
-  return std::any_of(fields.begin(), fields.end(), [&](const FieldPath& one) {
-    return overlap(one, path) && (one.size() >= path.size() || one.back()[0] != 'k');
-  });
-}
-
-Manager& entry_of(std::vector<Manager>& managers, const Manager& like) {
-  for (auto& one : managers)
-    if (one.is(like)) return one;
-  managers.push_back(like);
-  return managers.back();
-}
-
-std::string dotted(const FieldPath& path) {
-  std::string out;
-  for (const auto& step : path) out += step[0] == 'f' ? "." + step.substr(2) : "[" + step.substr(2) + "]";
-  return out;
-}
-
-/// Takes from the other managers the fields that `self` states otherwise than they are; what that would break, as
-/// causes of a conflict.
-Json take_over(std::vector<Manager>& managers, const Manager& self, const FieldSet& stated, const Json& live,
-               const Json& body) {
-  Json causes = Json::array();
-  for (auto& one : managers) {
-    if (one.is(self)) continue;
-    std::erase_if(one.fields, [&](const FieldPath& theirs) {
-      if (theirs.back()[0] == 'k') return false;
-      const bool differs = std::any_of(stated.begin(), stated.end(), [&](const FieldPath& ours) {
-        if (ours.back()[0] == 'k' || !overlap(ours, theirs)) return false;
-        const Json* now = value_at(live, ours);
-        return now == nullptr || *now != *value_at(body, ours);
-      });
-      if (differs)
-        causes.push_back({{"reason", "FieldManagerConflict"},
-                          {"message", "conflict with \"" + one.name + "\""},
-                          {"field", dotted(theirs)}});
-      return differs;
-    });
-  }
-  return causes;
-}
-
-std::string told(const Json& causes) {
-  std::string out;
-  for (const auto& cause : causes)
-    out += (out.empty() ? "" : ", ") + cause["message"].get<std::string>() + ": " + cause["field"].get<std::string>();
   return out;
 }
 
@@ -239,54 +133,6 @@ HttpResponse ObjectStore::update(const Route& route, const Json& live, Json next
   return commit(route, live, std::move(next), write);
 }
 
-// Source: kubernetes.io/docs/reference/using-api/server-side-apply
-HttpResponse ObjectStore::apply(const Route& route, const kube::HttpRequest& request) {
-  const auto manager = route.param("fieldManager");
-  if (manager.empty())
-    return status_answer(422, "Invalid", "fieldManager: Required value: is required for apply patch");
-  const Json body = Json::parse(request.body, nullptr, false);
-  if (!body.is_object() || !body.contains("kind")) return bad("the body is no object with apiVersion and kind");
-  if (metadata_of(body).contains("managedFields")) return bad("metadata.managedFields must be nil");
-  if (metadata_of(body).value("name", route.name) != route.name)
-    return bad("the name does not match the name on the URL");
-  const auto found = route.collection->objects.find({route.ns, route.name});
-  const Json live = found == route.collection->objects.end() ? Json() : found->second;
-  if (auto no = other_uid(route, live, body)) return *no;
-  if (auto no = precondition(route, live, body)) return *no;
-  if (live.is_null() && !route.subresource.empty()) return missing(route);
-  if (live.is_null())
-    if (auto no = namespace_refuses(route, route.ns)) return *no;
-
-  auto stated = fields_of(body);
-  if (route.collection->has_status) {
-    if (route.subresource == "status")
-      std::erase_if(stated, [](const FieldPath& path) { return path[0] != "f:status"; });
-    else stated = without_status(std::move(stated));
-  }
-  auto managers = from_managed_fields(metadata_of(live).value("managedFields", Json::array()));
-  const Manager self{manager, "Apply", route.collection->resource.api_version(), route.subresource, {}};
-
-  const Json causes = take_over(managers, self, stated, live, body);
-  if (!causes.empty() && !route.flag("force"))
-    return status_answer(409, "Conflict",
-                         "Apply failed with " + std::to_string(causes.size()) + " conflict(s): " + told(causes),
-                         {{"causes", causes}});
-
-  Json next = live.is_null() ? Json{{"metadata", Json::object()}} : live;
-  next["apiVersion"] = body["apiVersion"];
-  next["kind"] = body["kind"];
-  for (const auto& path : stated) copy_field(next, body, path);
-  // What we alone owned and do not state any more goes, or falls back to its default.
-  const FieldSet owned = entry_of(managers, self).fields;
-  entry_of(managers, self).fields = stated;
-  for (auto path = owned.rbegin(); path != owned.rend(); ++path)
-    if (std::none_of(managers.begin(), managers.end(), [&](const Manager& one) { return holds(one.fields, *path); }))
-      erase_field(next, *path);
-  next["metadata"]["managedFields"] = managed_fields(managers);
-  set_defaults(next);
-  return commit(route, live, std::move(next), {manager, "Apply", route.param("dryRun") == "All", live.is_null()});
-}
-
 HttpResponse ObjectStore::commit(const Route& route, const Json& live, Json next, const Write& write) {
   auto& metadata = next["metadata"];
   const auto was = metadata_of(live);
@@ -383,42 +229,6 @@ void ObjectStore::finish_namespace(const std::string& name) {
   }
   auto& namespaces = collections_["/v1/namespaces"];
   if (empty && namespaces.objects.contains({"", name})) drop(namespaces, {"", name});
-}
-
-void set_defaults(Json& object) {
-  const auto kind = object.value("kind", "");
-  const auto absent = [](Json& at, const char* key, const Json& value) {
-    if (!at.contains(key)) at[key] = value;
-  };
-  if (kind == "Namespace") {
-    object["metadata"]["labels"]["kubernetes.io/metadata.name"] = object["metadata"]["name"];
-    absent(object["spec"], "finalizers", {"kubernetes"});
-    absent(object, "status", {{"phase", "Active"}});
-  }
-  if (kind == "Deployment" || kind == "StatefulSet") {
-    auto& spec = object["spec"];
-    absent(spec, "replicas", 1);
-    absent(spec, "revisionHistoryLimit", 10);
-    auto& pod = spec["template"]["spec"];
-    absent(pod, "restartPolicy", "Always");
-    absent(pod, "terminationGracePeriodSeconds", 30);
-    if (pod.contains("containers"))
-      for (auto& container : pod["containers"]) {
-        absent(container, "imagePullPolicy", "IfNotPresent");
-        if (container.contains("ports"))
-          for (auto& port : container["ports"]) absent(port, "protocol", "TCP");
-      }
-  }
-  if (kind == "Service") {
-    auto& spec = object["spec"];
-    absent(spec, "type", "ClusterIP");
-    absent(spec, "clusterIP", "10.96.0.10");
-    if (spec.contains("ports"))
-      for (auto& port : spec["ports"]) {
-        absent(port, "protocol", "TCP");
-        absent(port, "targetPort", port.value("port", Json()));
-      }
-  }
 }
 
 }  // namespace haetae::fakes
