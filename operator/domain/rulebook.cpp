@@ -18,6 +18,8 @@ using enum Effect;
 using enum api::Severity;
 
 const std::array kRulebook{
+    // Reading: found where objects are taken in, since what cannot be read gets into no World.
+    Rule{"Unreadable", "Every object of the hub can be read.", Error, Stalls, FoundByDelivery{}},
     // Tiering
     Rule{"TierUnknown", "Every system's tier can be told: its score reaches a RiskTier, or spec.tier names one.",
          Error, Holds, tiering::tier_is_known},
