@@ -26,7 +26,7 @@ SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
   plan.system = system.system;
   plan.tier = system.tier;
   if (system.own.assessed) plan.tier_status.assessed = system.own.assessed->metadata.name;
-  if (system.tier) plan.tier_status.effective = system.tier->metadata.name;
+  plan.tier_status.effective = system.tier ? system.tier->metadata.name : system.tier_lost;
   for (const auto& ref : system.because) plan.tier_status.because.push_back(ref.text());
   if (system.tier) plan.demand = redundancy::demand(*system.system, *system.tier, system.per_pod);
   plan.requests_complete = system.unrequested.empty() && system.unreadable.empty();
@@ -34,7 +34,7 @@ SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
   plan.paused_why = paused_why(fleet, *system.system);
 
   plan.deleting = system.system->metadata.deleted.has_value();
-  plan.may_remove = plan.deleting && system.tier && system.own.known &&
+  plan.may_remove = plan.deleting && system.tier && system.own.known && fleet.unreadable.empty() &&
                     system.tier->spec.deletion == api::DeletionPolicy::Immediate;
   if (plan.may_remove) return plan;  // nothing is written for it any more, so nothing in it can be wrong
 

@@ -68,6 +68,40 @@ std::vector<ResolvedSystem*> in_hash_order(std::map<SystemRef, ResolvedSystem>& 
   return ordered;
 }
 
+/// The tier that a system keeps whatever is computed; null where it may fall. An object that cannot be read may be
+/// the one that raises it.
+Ref<api::RiskTier> floor_of(const Resolved& fleet, const ResolvedSystem& system) {
+  return fleet.unreadable.empty() ? nullptr : fleet.ladder.named(system.system->status.tier.effective);
+}
+
+std::vector<SystemRef> stored_because(const ResolvedSystem& system) {
+  std::vector<SystemRef> path;
+  for (const auto& ref : system.system->status.tier.because) path.push_back(system_ref(ref, system.ref.agency));
+  return path;
+}
+
+/// What nobody may lower is an own tier, so that it reaches what the system needs as well. True where there is any.
+bool lay_floors(const Resolved& fleet, const std::vector<ResolvedSystem*>& order,
+                const std::vector<tiering::Raised>& raised, std::vector<tiering::Node>& nodes) {
+  bool any = false;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto floor = floor_of(fleet, *order[i]);
+    if (!floor || fleet.ladder.position(*floor) >= raised[i].effective) continue;
+    nodes[i].own = fleet.ladder.position(*floor);
+    any = order[i]->tier_kept = true;
+  }
+  return any;
+}
+
+/// A system whose tier is gone is not given another one: nobody knows what that tier demanded.
+void lose_tier(const Resolved& fleet, ResolvedSystem& system) {
+  const auto& stored = system.system->status.tier.effective;
+  if (stored.empty() || fleet.ladder.named(stored)) return;
+  system.tier_lost = stored;
+  system.tier = nullptr;
+  system.because = stored_because(system);
+}
+
 void raise_tiers(Resolved& fleet) {
   const auto order = in_hash_order(fleet.systems);
   std::map<SystemRef, std::size_t> index;
@@ -78,7 +112,8 @@ void raise_tiers(Resolved& fleet) {
     for (const auto& need : order[i]->needs)
       if (need.hard && need.exists && !need.repeated) nodes[i].needs.push_back(index.at(need.system));
   }
-  const auto raised = tiering::raised(nodes);
+  auto raised = tiering::raised(nodes);
+  if (lay_floors(fleet, order, raised, nodes)) raised = tiering::raised(nodes);
   const auto refs = [&](const std::vector<std::size_t>& path) {
     std::vector<SystemRef> named;
     for (const auto i : path) named.push_back(order[i]->ref);
@@ -87,8 +122,10 @@ void raise_tiers(Resolved& fleet) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     const auto place = raised[i].effective;
     if (place != tiering::kNoTier) order[i]->tier = fleet.ladder.best_first()[place];
-    order[i]->because = refs(raised[i].because);
+    order[i]->tier_kept = order[i]->tier_kept && place == nodes[i].own;
+    order[i]->because = order[i]->tier_kept ? stored_because(*order[i]) : refs(raised[i].because);
     order[i]->cycle = refs(raised[i].cycle);
+    lose_tier(fleet, *order[i]);
   }
 }
 
@@ -115,6 +152,8 @@ Resolved resolve(const World& world) {
   fleet.clusters = by_name<ClusterName>(world.clusters);
   fleet.providers = by_name<ProviderName>(world.providers);
   fleet.policy = world.policy;
+  fleet.unreadable = world.unreadable;
+  std::sort(fleet.unreadable.begin(), fleet.unreadable.end());
   fleet.handoffs = world.handoffs;
   std::sort(fleet.handoffs.begin(), fleet.handoffs.end(), [](const auto& a, const auto& b) {
     return std::tie(a->metadata.ns, a->metadata.name) < std::tie(b->metadata.ns, b->metadata.name);

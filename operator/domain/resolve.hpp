@@ -29,6 +29,8 @@ struct ResolvedSystem {
   tiering::OwnTier own{};
   Ref<api::RiskTier> tier{};           ///< effective; null where neither this system nor a dependent has one
   std::vector<SystemRef> because{};    ///< see tiering::Raised
+  bool tier_kept{false};               ///< `tier` and `because` are the stored ones: what would lower it is in doubt
+  std::string tier_lost{};             ///< the stored tier, where no RiskTier has that name; then `tier` is null
   std::vector<SystemRef> cycle{};
   std::vector<Need> needs{};
   std::vector<Resources> per_pod{};    ///< one for each component; empty amounts where its template is unreadable
@@ -49,6 +51,7 @@ struct Resolved {
   std::map<ProviderName, Ref<api::ServiceProvider>> providers{};
   std::vector<Ref<api::Handoff>> handoffs{};   ///< by namespace and name
   Ref<api::FleetPolicy> policy{};              ///< null: the defaults hold
+  std::vector<std::string> unreadable{};       ///< of the World, sorted
 };
 
 /// Never fails; the order of the World's vectors is irrelevant.

@@ -23,6 +23,9 @@ const std::array kRulebook{
     // Tiering
     Rule{"TierUnknown", "Every system's tier can be told: its score reaches a RiskTier, or spec.tier names one.",
          Error, Holds, tiering::tier_is_known},
+    Rule{"TierMissing", "The tier that a system has is there.", Error, Holds, tiering::tier_is_there},
+    Rule{"TierInDoubt", "Everything that decides a system's tier can be read.", Warning, Reports,
+         tiering::tier_is_certain},
     Rule{"TierAmbiguous", "A system's tier shares neither its rank nor its lowest score with another.", Error, Reports,
          tiering::tier_is_unambiguous},
     Rule{"TierLowered", "spec.tier raises the assessed tier; it does not lower it.", Warning, Reports,

@@ -117,6 +117,8 @@ domain::World world_of(const Case& it) {
     if (!now) throw std::runtime_error(it.name + ": now: " + now.error().message);
     loaded.world.now = *now;
   }
+  for (const auto& name : part(it.want, "unreadable", ordered_json::array()))
+    loaded.world.unreadable.push_back(name.get<std::string>());
   return std::move(loaded.world);
 }
 

@@ -4,6 +4,7 @@
 // want.yaml
 //   with: [../../shipped-tiers.yaml]   more manifests, relative to the folder
 //   now: 2026-09-26T03:20:00Z          the time; absent: none, as offline
+//   unreadable: [TenantSystem mois/c]  objects of the hub that cannot be read; absent: none, as in files
 //   findings:                          every finding of the whole world, in the order of the rulebook
 //   - {object: TenantSystem/mois/a, rule: NotPlaced, path: …}
 //   kept:                              objects that a rule could have met, and did not
@@ -37,7 +38,7 @@ struct Case {
 /// Why the want does not hold; empty where it does.
 [[nodiscard]] std::vector<std::string> differences(const Case& it, const nlohmann::ordered_json& got);
 
-/// Writes want.yaml anew: its comment, `with`, `now` and `kept` as they are, findings and status from `got`.
+/// Writes want.yaml anew: its comment, `with`, `now`, `unreadable` and `kept` as they are, findings and status from `got`.
 void rewrite(const Case& it, const nlohmann::ordered_json& got);
 
 }  // namespace haetae::cases

@@ -50,6 +50,21 @@ Breaches tier_is_known(const Resolved& fleet, const ResolvedSystem& system) {
   return {};
 }
 
+Breaches tier_is_there(const Resolved&, const ResolvedSystem& system) {
+  if (system.tier_lost.empty()) return {};
+  return {{"status.tier.effective", "there is no RiskTier " + system.tier_lost +
+                                        " any more; until it is created again nothing of the system is changed"}};
+}
+
+Breaches tier_is_certain(const Resolved& fleet, const ResolvedSystem& system) {
+  if (fleet.unreadable.empty()) return {};
+  const auto cannot = listed(fleet.unreadable, ", ") + " cannot be read; until then ";
+  if (system.system->metadata.deleted)
+    return {{"metadata.deletionTimestamp", cannot + "no system is removed"}};
+  if (!system.tier_kept) return {};
+  return {{"status.tier.effective", cannot + "the tier stays " + system.tier->metadata.name}};
+}
+
 Breaches tier_is_unambiguous(const Resolved& fleet, const ResolvedSystem& system) {
   if (!system.tier) return {};
   const auto path = system.own.asked ? "spec.tier" : "spec.assessment";

@@ -8,6 +8,10 @@
 namespace haetae::tiering {
 
 [[nodiscard]] domain::Breaches tier_is_known(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+/// A RiskTier that was removed by force lowers nobody; whoever has it is held.
+[[nodiscard]] domain::Breaches tier_is_there(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+/// While objects of the hub cannot be read no tier falls, and nobody is removed.
+[[nodiscard]] domain::Breaches tier_is_certain(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
 [[nodiscard]] domain::Breaches tier_is_unambiguous(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
 [[nodiscard]] domain::Breaches tier_is_not_lowered(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
 [[nodiscard]] domain::Breaches dependencies_exist(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
