@@ -16,7 +16,9 @@ namespace haetae::kube {
 namespace asio = boost::asio;
 
 struct IoReactor::Impl {
-  asio::io_context context{1};  // the hint that one thread runs it
+  // Without the hint of one thread: with it, what this thread posts waits until its act ends, and what others post
+  // meanwhile overtakes it. Source: boost 1.74 asio/detail/impl/scheduler.ipp, post_immediate_completion.
+  asio::io_context context;
   asio::executor_work_guard<asio::io_context::executor_type> stay{context.get_executor()};
   std::thread thread;
 };

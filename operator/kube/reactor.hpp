@@ -12,7 +12,8 @@ namespace haetae::kube {
 class Reactor {
  public:
   virtual ~Reactor() = default;
-  /// Runs `act` soon, in order of posting. An exception that leaves `act` ends the program: it is a bug of ours.
+  /// Runs `act` soon, in order of posting, whichever threads post. An exception that leaves `act` ends the program:
+  /// it is a bug of ours.
   virtual void post(std::function<void()> act) = 0;
   /// Runs `act` after `delay`; the returned function cancels it (harmless later, any thread). Cancelled on the
   /// reactor's own thread, `act` surely does not run; from another thread it may be running already.

@@ -33,6 +33,23 @@ TEST_CASE("posted work runs in order on one thread that is not ours") {
   CHECK(where != std::this_thread::get_id());
 }
 
+TEST_CASE("what is posted first runs first, though the reactor's own thread posts it") {
+  IoReactor reactor;
+  std::string seen;
+  std::promise<void> posted;
+  std::promise<void> overtaken;
+  reactor.post([&] {
+    reactor.post([&] { seen += 'a'; });
+    posted.set_value();
+    overtaken.get_future().wait();
+  });
+  posted.get_future().wait();
+  reactor.post([&] { seen += 'b'; });
+  overtaken.set_value();
+  settle(reactor);
+  CHECK(seen == "ab");
+}
+
 TEST_CASE("timers fire in order of due time, not before it") {
   IoReactor reactor;
   std::string seen;
