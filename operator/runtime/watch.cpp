@@ -97,6 +97,7 @@ struct Watch::Impl : std::enable_shared_from_this<Impl> {
   }
 
   void end() {
+    if (over) return;  // a destructor on another thread, after a stop, touches nothing
     over = true;
     mode = Mode::Stopped;
     abandon();
