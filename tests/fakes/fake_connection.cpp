@@ -50,7 +50,10 @@ class FakeApiServer::Connection final : public kube::Transport {
       if (*closed) return server->finish(stream, Error{Code::Unreachable, "cancelled"});
       server->open(stream, request);
     });
-    mine_.push_back(stream);
+    {
+      const std::lock_guard lock(server_->mutex);
+      mine_.push_back(stream);
+    }
     return [server = server_, weak = std::weak_ptr(stream)] {
       const auto open = weak.lock();
       if (!open) return;
