@@ -4,6 +4,7 @@
 
 #include "domain/resolve.hpp"
 #include "domain/rulebook.hpp"
+#include "domain/tiering/rules.hpp"
 
 namespace haetae::domain {
 
@@ -35,7 +36,7 @@ SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
 
   plan.deleting = system.system->metadata.deleted.has_value();
   plan.may_remove = plan.deleting && system.tier && system.own.known && fleet.unreadable.empty() &&
-                    system.tier->spec.deletion == api::DeletionPolicy::Immediate;
+                    tiering::deletion_is_approved(fleet, system).empty();
   if (plan.may_remove) return plan;  // nothing is written for it any more, so nothing in it can be wrong
 
   plan.findings = audit(fleet, system);

@@ -69,9 +69,10 @@ std::vector<ResolvedSystem*> in_hash_order(std::map<SystemRef, ResolvedSystem>& 
 }
 
 /// The tier that a system keeps whatever is computed; null where it may fall. An object that cannot be read may be
-/// the one that raises it.
+/// the one that raises it; and who asked for a deletion must not get it by an edit that takes the tier away.
 Ref<api::RiskTier> floor_of(const Resolved& fleet, const ResolvedSystem& system) {
-  return fleet.unreadable.empty() ? nullptr : fleet.ladder.named(system.system->status.tier.effective);
+  const bool may_fall = fleet.unreadable.empty() && !system.system->metadata.deleted;
+  return may_fall ? nullptr : fleet.ladder.named(system.system->status.tier.effective);
 }
 
 std::vector<SystemRef> stored_because(const ResolvedSystem& system) {

@@ -29,7 +29,7 @@ struct ResolvedSystem {
   tiering::OwnTier own{};
   Ref<api::RiskTier> tier{};           ///< effective; null where neither this system nor a dependent has one
   std::vector<SystemRef> because{};    ///< see tiering::Raised
-  bool tier_kept{false};               ///< `tier` and `because` are the stored ones: what would lower it is in doubt
+  bool tier_kept{false};               ///< `tier` and `because` are the stored ones: in doubt, or being deleted
   std::string tier_lost{};             ///< the stored tier, where no RiskTier has that name; then `tier` is null
   std::vector<SystemRef> cycle{};
   std::vector<Need> needs{};

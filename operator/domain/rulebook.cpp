@@ -24,6 +24,9 @@ const std::array kRulebook{
     Rule{"TierUnknown", "Every system's tier can be told: its score reaches a RiskTier, or spec.tier names one.",
          Error, Holds, tiering::tier_is_known},
     Rule{"TierMissing", "The tier that a system has is there.", Error, Holds, tiering::tier_is_there},
+    // Early in the table: however many findings a status cuts off, the next pass must read this one.
+    Rule{"DeletionNeedsApproval", "A system is removed as its tier demands: at once, or with an Approval.", Warning,
+         Reports, tiering::deletion_is_approved},
     Rule{"TierInDoubt", "Everything that decides a system's tier can be read.", Warning, Reports,
          tiering::tier_is_certain},
     Rule{"TierAmbiguous", "A system's tier shares neither its rank nor its lowest score with another.", Error, Reports,
@@ -36,8 +39,6 @@ const std::array kRulebook{
          tiering::dependencies_exist},
     Rule{"DependencyCycle", "Hard dependencies form no cycle.", Error, Reports, tiering::dependencies_form_no_cycle},
     Rule{"DependencyRepeated", "A dependency is named once.", Warning, Reports, tiering::dependencies_are_named_once},
-    Rule{"DeletionNeedsApproval", "A system is removed as its tier demands: at once, or with an Approval.", Warning,
-         Reports, tiering::deletion_is_approved},
     // Redundancy, as written
     Rule{"TemplateUnreadable", "Every pod template can be read, so that its pods can be counted.", Error, Stalls,
          redundancy::templates_are_readable},

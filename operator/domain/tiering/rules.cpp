@@ -35,6 +35,18 @@ std::string no_band(const Resolved& fleet, std::int32_t score) {
          ", begins at " + std::to_string((*lowest)->spec.min_score);
 }
 
+/// The tier for which a deletion takes an Approval; "" where it takes none. Once it took one it does so for ever:
+/// no later edit of the system or of a RiskTier releases it.
+std::string tier_to_ask(const Resolved& fleet, const ResolvedSystem& system) {
+  const auto& last = system.system->status;
+  for (const auto& tier : {system.tier, fleet.ladder.named(last.tier.effective)})
+    if (tier && tier->spec.deletion != api::DeletionPolicy::Immediate) return tier->metadata.name;
+  const bool waited = std::any_of(last.findings.begin(), last.findings.end(), [](const auto& finding) {
+    return finding.rule == "DeletionNeedsApproval";
+  });
+  return waited ? last.tier.effective.empty() ? "its tier" : last.tier.effective : "";
+}
+
 std::string as_cycle(const std::vector<SystemRef>& cycle) {
   std::vector<std::string> names;
   for (const auto& ref : cycle) names.push_back(ref.text());
@@ -114,11 +126,12 @@ Breaches dependencies_are_named_once(const Resolved&, const ResolvedSystem& syst
   return breaches;
 }
 
-Breaches deletion_is_approved(const Resolved&, const ResolvedSystem& system) {
-  if (!system.system->metadata.deleted || !system.tier) return {};
-  if (system.tier->spec.deletion == api::DeletionPolicy::Immediate) return {};
+Breaches deletion_is_approved(const Resolved& fleet, const ResolvedSystem& system) {
+  if (!system.system->metadata.deleted) return {};
+  const auto tier = tier_to_ask(fleet, system);
+  if (tier.empty()) return {};
   return {{"metadata.deletionTimestamp",
-           "removing a system of " + system.tier->metadata.name +
+           "removing a system of " + tier +
                " takes an Approval, which a later version of Haetae brings; its workloads stay as they are"}};
 }
 

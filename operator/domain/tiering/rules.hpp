@@ -19,6 +19,7 @@ namespace haetae::tiering {
                                                           const domain::ResolvedSystem& system);
 [[nodiscard]] domain::Breaches dependencies_are_named_once(const domain::Resolved& fleet,
                                                            const domain::ResolvedSystem& system);
+/// Also broken while the last status says that it was, and while the tier stored there says so.
 [[nodiscard]] domain::Breaches deletion_is_approved(const domain::Resolved& fleet,
                                                     const domain::ResolvedSystem& system);
 [[nodiscard]] domain::Breaches tiers_are_told_apart(const domain::Resolved& fleet, const api::RiskTier& tier);
