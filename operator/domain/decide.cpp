@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "domain/placement/kept.hpp"
 #include "domain/resolve.hpp"
 #include "domain/rulebook.hpp"
 #include "domain/tiering/rules.hpp"
@@ -48,14 +49,15 @@ SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
 }
 
 /// A system that is going asks for nothing; one that is held keeps what it has.
-std::vector<placement::Request> requests(const Plan& plan) {
+std::vector<placement::Request> requests(const World& world, const Plan& plan) {
   std::vector<placement::Request> all;
   for (const auto& [ref, system] : plan.systems) {
     if (system.may_remove) continue;
     const auto& spec = system.system->spec;
     const auto& stored = system.system->status.placement;
     all.push_back({ref, system.tier ? system.tier->spec.rank : 1, spec.citizen_facing, spec.data_class, spec.placement,
-                   system.demand, stored.centers, stored.rejected, system.hold});
+                   system.demand, stored.centers.empty() ? placement::found(world, ref) : stored.centers, stored.rejected,
+                   system.hold});
   }
   return all;
 }
@@ -96,7 +98,7 @@ Plan decide(const World& world) {
   Plan plan;
   for (const auto& [ref, system] : fleet.systems) plan.systems.emplace(ref, draft(fleet, system));
 
-  Choices choices = placement::place(world, requests(plan));
+  Choices choices = placement::place(world, requests(world, plan));
   for (auto& [ref, system] : plan.systems) settle(system, std::move(choices[ref]), fleet);
 
   plan.providers = providers(plan, fleet);

@@ -68,6 +68,8 @@ const std::array kRulebook{
     // Delivery
     Rule{"NamespaceTaken", "The namespace of a copy is not there, or carries the system's mark.", Error, Reports,
          FoundByDelivery{}},
+    Rule{"ObjectTaken", "Every object of a copy is ours; nobody else's stands in its place.", Error, Reports,
+         FoundByDelivery{}},
     Rule{"RefusedByCluster", "Every object of a copy passes the dry run of its cluster.", Error, Stalls,
          FoundByDelivery{}},
     Rule{"RemovalHeld", "Nothing of ours is in a copy's namespace but what the spec asks for.", Warning, Reports,

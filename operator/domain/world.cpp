@@ -63,6 +63,7 @@ std::vector<std::int32_t> divided(std::int32_t ready, const api::TenantSystem& s
 CopyView copy_view(const api::TenantSystem& system, const api::ObservedCopy& copy, const redundancy::Demand& demand) {
   CopyView view;
   view.marked = true;
+  view.role = copy.role;
   std::vector<std::int32_t> least;
   for (const auto& component : demand.components) least.push_back(redundancy::runs(component, copy.role));
   const auto share = divided(copy.ready, system, least);

@@ -1,6 +1,7 @@
 // place(): what is placed stays, and is named where it breaks a rule.
 #include <doctest/doctest.h>
 
+#include "domain/placement/kept.hpp"
 #include "placement_fleet.hpp"
 
 using namespace haetae;
@@ -147,4 +148,23 @@ TEST_CASE("a plan of its own outcome is the same plan") {
     CHECK(broken(again) == broken(before));
     for (std::size_t i = 0; i < before.copies.size(); ++i) CHECK(again.copies[i].reason == before.copies[i].reason);
   }
+}
+
+TEST_CASE("a system whose decision was lost stays where its marked copies are, in the role of their label") {
+  Fleet fleet;
+  for (const auto* name : {"daegu", "gwangju", "daejeon", "seoul"}) fleet.site(name, 4, 8);
+  const SystemRef ref{"mois", "a"};
+  domain::CopyView copy;
+  copy.marked = true;
+  fleet.view("gwangju").copies[ref] = copy;
+  copy.role = api::Role::Standby;
+  fleet.view("seoul").copies[ref] = copy;
+  copy.marked = false;  // somebody else's namespace of that name
+  fleet.view("daejeon").copies[ref] = copy;
+  fleet.world.views[ClusterName("daegu")] = domain::Unknown{};
+  auto r = request("a", 1, 1, 2, "1");
+  r.current = found(fleet.world, ref);
+  const auto choice = place_one(fleet, r);
+  CHECK(text(choice) == "gwangju Active, seoul Standby");
+  CHECK(choice.copies.front().reason == "found there");
 }

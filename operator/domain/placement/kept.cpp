@@ -21,6 +21,15 @@ std::optional<std::size_t> find(const std::vector<Candidate>& candidates, const 
   return static_cast<std::size_t>(at - candidates.begin());
 }
 
+const domain::CopyView* shown(const domain::World& world, const ClusterName& cluster, const SystemRef& ref) {
+  const auto view = world.views.find(cluster);
+  const auto* known =
+      view == world.views.end() ? nullptr : std::get_if<domain::Known<domain::ClusterView>>(&view->second);
+  if (known == nullptr) return nullptr;
+  const auto copy = known->value.copies.find(ref);
+  return copy == known->value.copies.end() ? nullptr : &copy->second;
+}
+
 /// Copies beyond the demand, the last in order first named.
 void add_surplus(const Request& request, const std::vector<Held>& held, std::vector<Violation>& found) {
   const auto& demand = request.demand;
@@ -60,6 +69,17 @@ std::vector<Held> kept(const Request& request, const std::vector<Candidate>& can
   std::set<ClusterName> seen;
   std::erase_if(all, [&](const Held& held) { return !seen.insert(held.copy.cluster).second; });
   return all;
+}
+
+std::vector<api::PlacedCopy> found(const domain::World& world, const SystemRef& ref) {
+  std::vector<api::PlacedCopy> copies;
+  for (const auto& cluster : world.clusters) {
+    const auto& name = cluster->metadata.name;
+    const auto* copy = shown(world, ClusterName(name), ref);
+    if (copy == nullptr || !copy->marked) continue;
+    copies.push_back({cluster->spec.center, name, copy->role.value_or(api::Role::Active), 0, "found there"});
+  }
+  return copies;
 }
 
 Lack lack(const redundancy::Demand& demand, const std::vector<Held>& held) {

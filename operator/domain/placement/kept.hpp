@@ -19,6 +19,10 @@ struct Held {
 /// stored list carries no meaning.
 [[nodiscard]] std::vector<Held> kept(const Request& request, const std::vector<Candidate>& candidates,
                                      const Centers& centers);
+/// What stands for a stored decision where there is none, as after a restore of the hub: the marked copies that the
+/// clusters show, each in the role of its namespace's label (Active where it has none). So nothing moves. Clusters that
+/// are Unknown hold up nobody: a new system has no stored decision either.
+[[nodiscard]] std::vector<api::PlacedCopy> found(const domain::World& world, const SystemRef& ref);
 void sort_copies(std::vector<Held>& copies);
 
 /// How many copies of each role a demand still lacks. An active copy beyond the demand stands in for a standby, since it
