@@ -56,6 +56,15 @@ Condition compliant(const std::vector<api::Finding>& findings) {
   return says("Compliant", ConditionStatus::False, reason, "broken: " + join(broken, ", "));
 }
 
+/// What can be judged of `seen`. A held cluster shows the pods that are another one's: two names of one cluster must
+/// never pass for two copies. What is removed is looked for everywhere.
+Seen judgeable(const SystemPlan& plan, Seen seen) {
+  if (plan.may_remove) return seen;
+  for (const auto& [cluster, why] : plan.held_clusters)
+    if (plan.copy_in(cluster) != nullptr || seen.copies.count(cluster) > 0) seen.copies[cluster] = Unknown{{}, why};
+  return seen;
+}
+
 std::vector<api::Finding> all_findings(const SystemPlan& plan, const Seen& seen) {
   auto findings = plan.findings;
   for (const auto& [cluster, delivered] : seen.delivered)
@@ -84,7 +93,8 @@ api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestam
   return placement;
 }
 
-api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen) {
+api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& shown) {
+  const auto seen = judgeable(plan, shown);
   const auto& previous = plan.system->status;
   const auto copies = redundancy::judged(plan, seen);
 
@@ -128,11 +138,11 @@ Seen seen_in(const World& world, const SystemPlan& plan) {
     copy.components = shown->second.components;
     seen.copies.emplace(cluster, Known<CopyView>{std::move(copy), known->as_of});
   }
-  return seen;
+  return judgeable(plan, std::move(seen));
 }
 
 std::optional<Timestamp> next_change(const SystemPlan& plan, const Seen& seen) {
-  return redundancy::next_overdue(plan, seen);
+  return redundancy::next_overdue(plan, judgeable(plan, seen));
 }
 
 std::vector<Condition> with_times(std::vector<Condition> wanted, const std::vector<Condition>& previous,

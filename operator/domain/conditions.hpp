@@ -25,8 +25,8 @@ struct Seen {
 };
 
 /// The whole status of a system. Keeps transition times, `since`, `asOf` and last known numbers from `previous`
-/// (= plan.system->status), so that an unchanged meaning gives an equal value.
-[[nodiscard]] api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& seen);
+/// (= plan.system->status), so that an unchanged meaning gives an equal value. What held clusters show is Unknown.
+[[nodiscard]] api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& shown);
 
 /// What the plan decided, as status.placement. While nothing is decided anew (held, or on its way out) the stored
 /// decision stays: it is how a restarted operator knows where copies are. `now` dates a decision that differs from the

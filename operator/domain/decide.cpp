@@ -75,6 +75,7 @@ void settle(SystemPlan& plan, placement::Choice choice, const Resolved& fleet) {
   plan.why_not_placed = std::move(choice.why);
   plan.turn = choice.turn;
   plan.violations = std::move(choice.violations);
+  plan.held_clusters = fleet.held_clusters;
   for (auto& finding : audit(plan)) plan.findings.push_back(std::move(finding));
   plan.findings = in_order(std::move(plan.findings));
 }
@@ -101,6 +102,7 @@ Plan decide(const World& world) {
   Choices choices = placement::place(world, requests(world, plan));
   for (auto& [ref, system] : plan.systems) settle(system, std::move(choices[ref]), fleet);
 
+  plan.held_clusters = fleet.held_clusters;
   plan.providers = providers(plan, fleet);
   plan.findings = audit_objects(fleet);
   return plan;

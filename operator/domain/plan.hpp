@@ -34,6 +34,7 @@ struct SystemPlan {
   std::int32_t missing_standby{0};
   std::string why_not_placed{};        ///< "" when every demanded copy has a cluster
   std::size_t turn{0};                 ///< when it was served; decisions are stored in this order
+  std::map<ClusterName, std::string> held_clusters{};  ///< as of the Plan: what these show is no observation
   std::vector<placement::Violation> violations{};  ///< kept copies that a hard rule would refuse today
   api::HandoffSummary handoff{};       ///< empty provider: operated by its agency
   std::vector<api::Finding> findings{};///< `since` unset: report() fills it from the previous status

@@ -6,6 +6,7 @@
 
 #include "api/pod.hpp"
 #include "base/text.hpp"
+#include "domain/placement/nodes.hpp"
 #include "domain/redundancy/pod_template.hpp"
 #include "domain/tiering/graph.hpp"
 
@@ -152,6 +153,7 @@ Resolved resolve(const World& world) {
   fleet.centers = by_name<CenterName>(world.centers);
   fleet.clusters = by_name<ClusterName>(world.clusters);
   fleet.providers = by_name<ProviderName>(world.providers);
+  fleet.held_clusters = placement::held_clusters(world);
   fleet.policy = world.policy;
   fleet.unreadable = world.unreadable;
   std::sort(fleet.unreadable.begin(), fleet.unreadable.end());

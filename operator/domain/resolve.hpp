@@ -51,6 +51,7 @@ struct Resolved {
   std::map<ProviderName, Ref<api::ServiceProvider>> providers{};
   std::vector<Ref<api::Handoff>> handoffs{};   ///< by namespace and name
   Ref<api::FleetPolicy> policy{};              ///< null: the defaults hold
+  std::map<ClusterName, std::string> held_clusters{};  ///< see placement::held_clusters
   std::vector<std::string> unreadable{};       ///< of the World, sorted
 };
 

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "domain/placement/kept.hpp"
+#include "domain/placement/nodes.hpp"
 #include "placement_fleet.hpp"
 
 using namespace haetae;
@@ -167,4 +168,30 @@ TEST_CASE("a system whose decision was lost stays where its marked copies are, i
   const auto choice = place_one(fleet, r);
   CHECK(text(choice) == "gwangju Active, seoul Standby");
   CHECK(choice.copies.front().reason == "found there");
+}
+
+TEST_CASE("two names of one cluster are known by what is seen of it now, and the one that came later is held") {
+  Fleet fleet;
+  for (const auto* name : {"a", "b", "c"}) fleet.site(name, 4, 8);
+  const auto uid = [&](const char* cluster, const char* is) { fleet.view(cluster).uid = is; };
+  uid("a", "one");
+  uid("b", "two");
+  uid("c", "one");
+  CHECK(held_clusters(fleet.world).size() == 1);
+  CHECK(held_clusters(fleet.world).count(ClusterName("c")) == 1);
+  CHECK(text(place_one(fleet, request("gov24", 3, 0, 1, "1"))) == "a Active, b Active");
+  uid("c", "");
+  CHECK(held_clusters(fleet.world).empty());
+}
+
+TEST_CASE("a copy that two names of one cluster show is found once") {
+  Fleet fleet;
+  for (const auto* name : {"a", "b"}) {
+    fleet.site(name, 4, 8);
+    fleet.view(name).uid = "one";
+    fleet.view(name).copies[{"mois", "gov24"}].marked = true;
+  }
+  const auto copies = found(fleet.world, {"mois", "gov24"});
+  REQUIRE(copies.size() == 1);
+  CHECK(copies.front().cluster == "a");
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "domain/placement/nodes.hpp"
+
 namespace haetae::placement {
 namespace {
 
@@ -35,6 +37,7 @@ std::vector<Candidate> candidates(const domain::World& world) {
   const auto centers = centers_by_name(world);
   std::map<ClusterName, const api::MemberCluster*> clusters;
   for (const auto& cluster : world.clusters) clusters.emplace(ClusterName(cluster->metadata.name), cluster.get());
+  const auto held = held_clusters(world);
   std::vector<Candidate> all;
   all.reserve(clusters.size());
   for (const auto& [name, object] : clusters) {
@@ -44,6 +47,7 @@ std::vector<Candidate> candidates(const domain::World& world) {
     candidate.object = object;
     candidate.risk_group = risk_group(centers, object->spec.center);
     if (const auto place = centers.find(object->spec.center); place != centers.end()) candidate.place = place->second;
+    if (const auto why = held.find(name); why != held.end()) candidate.held_why = why->second;
     look_at(candidate, world);
   }
   return all;

@@ -18,6 +18,7 @@ struct Candidate {
   const api::Center* place{nullptr};             ///< null: the center does not exist
   const domain::ClusterView* view{nullptr};      ///< null: the cluster is Unknown
   std::string unknown_why{};                     ///< in words, where `view` is null
+  std::string held_why{};                        ///< in words, where its nodes belong to another one; else ""
 };
 
 /// All clusters of the World in the order of their names, each name once.

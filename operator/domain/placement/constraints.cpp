@@ -24,6 +24,9 @@ std::string words(const std::vector<T>& list) {
 bool center_exists(const Question& q) { return q.candidate.place != nullptr; }
 std::string no_center(const Question& q) { return "there is no Center " + q.candidate.center.text(); }
 
+bool has_nodes_of_its_own(const Question& q) { return q.candidate.held_why.empty(); }
+std::string nodes_of_another(const Question& q) { return q.candidate.held_why; }
+
 bool accepts_data_class(const Question& q) {
   return has(q.candidate.place->spec.accepts_data_classes, q.request.data_class);
 }
@@ -87,6 +90,8 @@ std::string same_risk_group(const Question& q) {
 /// Source: api.md, Center, MemberCluster and "Demand and loss, exactly".
 constexpr std::array kConstraints{
     Constraint{"its center exists", "its center does not exist", Binds::Everyone, center_exists, no_center},
+    Constraint{"its nodes are its own", "its nodes belong to another MemberCluster", Binds::Everyone,
+               has_nodes_of_its_own, nodes_of_another},
     Constraint{"its center accepts the data class", "its center does not accept the data class", Binds::Everyone,
                accepts_data_class, refuses_data_class},
     Constraint{"its center is allowed", "its center is not allowed", Binds::Everyone, is_allowed, not_allowed},

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "domain/placement/nodes.hpp"
 
 namespace haetae::placement {
 namespace {
@@ -72,11 +73,12 @@ std::vector<Held> kept(const Request& request, const std::vector<Candidate>& can
 }
 
 std::vector<api::PlacedCopy> found(const domain::World& world, const SystemRef& ref) {
+  const auto held = held_clusters(world);
   std::vector<api::PlacedCopy> copies;
   for (const auto& cluster : world.clusters) {
     const auto& name = cluster->metadata.name;
     const auto* copy = shown(world, ClusterName(name), ref);
-    if (copy == nullptr || !copy->marked) continue;
+    if (copy == nullptr || !copy->marked || held.count(ClusterName(name)) > 0) continue;
     copies.push_back({cluster->spec.center, name, copy->role.value_or(api::Role::Active), 0, "found there"});
   }
   return copies;

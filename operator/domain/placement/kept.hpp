@@ -21,7 +21,7 @@ struct Held {
                                      const Centers& centers);
 /// What stands for a stored decision where there is none, as after a restore of the hub: the marked copies that the
 /// clusters show, each in the role of its namespace's label (Active where it has none). So nothing moves. Clusters that
-/// are Unknown hold up nobody: a new system has no stored decision either.
+/// are Unknown hold up nobody: a new system has no stored decision either. Held ones show what another one shows.
 [[nodiscard]] std::vector<api::PlacedCopy> found(const domain::World& world, const SystemRef& ref);
 void sort_copies(std::vector<Held>& copies);
 

@@ -16,7 +16,7 @@ namespace haetae::placement {
 [[nodiscard]] domain::Breaches no_copy_is_surplus(const domain::SystemPlan& plan);
 
 [[nodiscard]] domain::Breaches center_exists(const domain::Resolved& fleet, const api::MemberCluster& cluster);
-/// Nodes that two MemberClusters count are room that is promised twice.
+/// Nodes that two MemberClusters count are room that is promised twice. Broken by the later one, see held_clusters().
 [[nodiscard]] domain::Breaches nodes_are_counted_once(const domain::Resolved& fleet, const api::MemberCluster& cluster);
 [[nodiscard]] domain::Breaches center_closes_in_time(const domain::Resolved& fleet, const api::Center& center);
 [[nodiscard]] domain::Breaches assurances_are_valid(const domain::Resolved& fleet, const api::Center& center);
