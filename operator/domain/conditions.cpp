@@ -1,6 +1,7 @@
 #include "domain/conditions.hpp"
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -75,6 +76,13 @@ std::vector<api::Finding> all_findings(const SystemPlan& plan, const Seen& seen)
   return in_order(std::move(findings));
 }
 
+/// Where a decision puts the copies; what it says of them beside that is told, not decided.
+std::set<std::tuple<std::string, std::string, api::Role>> places(const api::PlacementStatus& placement) {
+  std::set<std::tuple<std::string, std::string, api::Role>> all;
+  for (const auto& copy : placement.centers) all.emplace(copy.cluster, copy.center, copy.role);
+  return all;
+}
+
 }  // namespace
 
 api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestamp> now) {
@@ -88,8 +96,7 @@ api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestam
   }
   placement.where = api::where_text(placement.centers);
   placement.rejected = plan.rejected;
-  const bool same = placement.centers == stored.centers && placement.rejected == stored.rejected;
-  placement.decided_at = same ? stored.decided_at : now;
+  placement.decided_at = places(placement) == places(stored) ? stored.decided_at : now;
   return placement;
 }
 

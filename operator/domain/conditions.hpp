@@ -29,8 +29,8 @@ struct Seen {
 [[nodiscard]] api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& shown);
 
 /// What the plan decided, as status.placement. While nothing is decided anew (held, or on its way out) the stored
-/// decision stays: it is how a restarted operator knows where copies are. `now` dates a decision that differs from the
-/// stored one.
+/// decision stays: it is how a restarted operator knows where copies are. `now` dates a decision that puts a copy
+/// elsewhere or in another role; sizes, reasons and rejections that change move no date.
 [[nodiscard]] api::PlacementStatus placement_of(const SystemPlan& plan, std::optional<Timestamp> now);
 
 /// What the World shows of one system: its planned clusters, and others that hold a marked copy. For callers that
