@@ -7,7 +7,7 @@ namespace haetae::controllers {
 template <class T>
 void Hub::add(kube::Reactor& reactor, const Clock& clock) {
   auto& shelf = std::get<std::unique_ptr<Shelf<T>>>(shelves_);
-  shelf = std::make_unique<Shelf<T>>(clock, [](std::string_view json) { return api::decode_text<T>(json); });
+  shelf = std::make_unique<Shelf<T>>(clock);
   runtime::WatchSpec spec;
   spec.cluster = "hub";
   spec.resource = hub_resource<T>();
@@ -41,7 +41,7 @@ std::string Hub::missing() const {
 std::shared_ptr<const api::FleetPolicy> Hub::policy() const { return shelf<api::FleetPolicy>().get(kPolicyName); }
 
 bool Hub::may_write_members() const {
-  if (shelf<api::FleetPolicy>().unreadable().contains(kPolicyName)) return false;
+  if (shelf<api::FleetPolicy>().is_unreadable(kPolicyName)) return false;
   const auto held = policy();
   return !held || (held->spec.mode == api::FleetMode::Enforce && !held->spec.paused);
 }
@@ -53,6 +53,23 @@ std::set<std::string> Hub::unreadable() const {
   };
   [&]<class... Ts>(api::TypeList<Ts...>) { (add(shelf<Ts>()), ...); }(api::Kinds{});
   return out;
+}
+
+std::vector<std::string> Hub::unreadable_names() const {
+  std::vector<std::string> out;
+  const auto add = [&]<class T>(const Shelf<T>& shelf_of_kind) {
+    for (const auto& key : shelf_of_kind.unreadable_keys()) out.push_back(hub_resource<T>().kind + " " + key);
+  };
+  add(shelf<api::TenantSystem>());
+  add(shelf<api::RiskTier>());
+  return out;
+}
+
+void Hub::on_unreadable(const std::function<void(const std::string& name)>& listener) {
+  const auto listen = [&]<class T>(Shelf<T>& shelf_of_kind) {
+    shelf_of_kind.on_unreadable([listener](const auto& key) { listener(hub_resource<T>().kind + " " + key); });
+  };
+  [&]<class... Ts>(api::TypeList<Ts...>) { (listen(shelf<Ts>()), ...); }(api::Kinds{});
 }
 
 void Hub::each_watch(

@@ -44,6 +44,11 @@ class Hub {
 
   /// Objects that exist and cannot be read, each with its kind and why: "TenantSystem mois/gov24: spec.…".
   [[nodiscard]] std::set<std::string> unreadable() const;
+  /// Names of those that decisions hang on, TenantSystems and RiskTiers: "TenantSystem mois/gov24".
+  [[nodiscard]] std::vector<std::string> unreadable_names() const;
+  /// Told such a name, of any kind, whenever an event says something new of an object that cannot be read.
+  /// Requires: before start().
+  void on_unreadable(const std::function<void(const std::string& name)>& listener);
   /// Kind, state and number of cached objects of each watch, for metrics.
   void each_watch(const std::function<void(const std::string& kind, const runtime::WatchState&, std::size_t)>& tell) const;
   [[nodiscard]] kube::Client& client() { return client_; }

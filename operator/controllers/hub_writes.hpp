@@ -31,8 +31,7 @@ namespace haetae::controllers {
 template <class T>
 [[nodiscard]] Status take_back(Hub& hub, Result<std::string> answer) {
   if (!answer) return std::move(answer).error();
-  auto object = api::decode_text<T>(*answer);
-  if (object) hub.shelf<T>().accept(std::move(*object));
+  hub.shelf<T>().accept(*answer);
   return Done{};
 }
 

@@ -86,6 +86,7 @@ Inventory::Inventory(Hub& hub, const Fleet& fleet, const Board& board, const Clo
 template <class T>
 Status Inventory::report(Pass& pass, const T& object, const typename T::StatusFields& wanted) {
   if (wanted == object.status) return Done{};
+  if (hub_.shelf<T>().is_unreadable(runtime::store_key(object.metadata.ns, object.metadata.name))) return Done{};
   const auto& uid = object.metadata.uid;
   if (differ_in_numbers_alone(wanted, object.status))
     if (const auto wait = pace_.wait(uid, clock_.steady()); wait.count() > 0) {

@@ -146,6 +146,7 @@ domain::World world(const Hub& hub, const Fleet& fleet, const Clock& clock) {
   out.providers = all<api::ServiceProvider>(hub);
   out.handoffs = all<api::Handoff>(hub);
   out.policy = hub.policy();
+  out.unreadable = hub.unreadable_names();
   for (const auto& cluster : out.clusters) out.views.emplace(ClusterName(cluster->metadata.name), cluster_view(fleet, *cluster));
   return out;
 }

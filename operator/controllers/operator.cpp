@@ -34,6 +34,7 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
                  [this](const SystemRef& ref) { triggers_.finalizer(ref); }}),
       tenant_system_(hub_, fleet_, board_, ground.clock, ground.tell),
       inventory_(hub_, fleet_, board_, ground.clock, ground.tell),
+      unreadable_(hub_, ground.clock, ground.tell),
       workers_(queue_, options_.workers,
                [this](const auto& controller, double seconds, const char* result, const Error* error) {
                  reconciled(controller, seconds, result, error);
@@ -46,9 +47,14 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
       {kDelivery, [this](const auto& key) { return delivery_.reconcile(key); }},
       {kTenantSystem, [this](const auto& key) { return tenant_system_.reconcile(key); }},
       {kInventory, [this](const auto& key) { return inventory_.reconcile(key); }},
+      {kUnreadable, [this](const auto& key) { return unreadable_.reconcile(key); }},
   };
   for (const auto& [controller, reconcile] : controllers_) workers_.add(controller, reconcile);
   triggers_.listen(hub_);
+  hub_.on_unreadable([this](const std::string& name) {
+    queue_.add({kUnreadable, "", name}, runtime::Priority::Secondary);
+    triggers_.placement();  // a decision takes into account what cannot be read
+  });
 }
 
 Operator::~Operator() = default;

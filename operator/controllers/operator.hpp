@@ -17,6 +17,7 @@
 #include "controllers/placement.hpp"
 #include "controllers/tenant_system.hpp"
 #include "controllers/triggers.hpp"
+#include "controllers/unreadable_status.hpp"
 #include "runtime/work_queue.hpp"
 #include "runtime/workers.hpp"
 #include "telemetry/log.hpp"
@@ -87,6 +88,7 @@ class Operator {
   Delivery delivery_;
   TenantSystemStatusWriter tenant_system_;
   Inventory inventory_;
+  UnreadableStatusWriter unreadable_;
   std::map<std::string, runtime::Reconcile> controllers_{};
   runtime::Workers workers_;
   std::atomic<std::chrono::steady_clock::rep> last_tick_;

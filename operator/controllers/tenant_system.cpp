@@ -62,7 +62,7 @@ domain::Seen TenantSystemStatusWriter::seen(const api::TenantSystem& system, con
 Result<Next> TenantSystemStatusWriter::reconcile(const runtime::Key& key) {
   const auto system = hub_.shelf<api::TenantSystem>().get(key.name);
   const auto decision = board_.decision();
-  if (!system || !decision) return Next::on_change();
+  if (!system || !decision || hub_.shelf<api::TenantSystem>().is_unreadable(key.name)) return Next::on_change();
   const auto* decided = decision->system({system->metadata.ns, system->metadata.name});
   // What is reported is of the generation that was decided; another decision is on its way where they differ.
   if (decided == nullptr || !decided->system || decided->system->metadata.uid != system->metadata.uid ||
