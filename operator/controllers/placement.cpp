@@ -27,14 +27,13 @@ std::vector<const domain::SystemPlan*> in_turn(const domain::Plan& plan) {
 
 bool hub_is_silent(const Error& error) { return error.code == Code::Unreachable || error.code == Code::Throttled; }
 
-// Nothing in this version moves a copy, so a decision without a stored one was made on doubtful grounds.
+}  // namespace
+
 bool drops_copies(const api::PlacementStatus& stored, const api::PlacementStatus& wanted) {
   return std::ranges::any_of(stored.centers, [&](const api::PlacedCopy& copy) {
     return std::ranges::none_of(wanted.centers, [&](const auto& one) { return one.cluster == copy.cluster; });
   });
 }
-
-}  // namespace
 
 Placement::Placement(Hub& hub, const Fleet& fleet, Board& board, const Clock& clock, const telemetry::Log& log,
                      std::function<void(const Decision&, const std::vector<SystemRef>&)> on_changed)

@@ -36,4 +36,8 @@ class Placement {
   std::function<void(const Decision&, const std::vector<SystemRef>&)> on_changed_;
 };
 
+/// Whether a decision leaves out a cluster that the stored one names. Nothing in this version moves a copy, so such a
+/// decision was made on doubtful grounds and is never stored.
+[[nodiscard]] bool drops_copies(const api::PlacementStatus& stored, const api::PlacementStatus& wanted);
+
 }  // namespace haetae::controllers

@@ -5,6 +5,7 @@
 #include "controllers/hub_writes.hpp"
 #include "controllers/names.hpp"
 #include "controllers/observe.hpp"
+#include "controllers/placement.hpp"
 #include "domain/conditions.hpp"
 
 namespace haetae::controllers {
@@ -22,7 +23,22 @@ Next next_look(const domain::SystemPlan& plan, const domain::Seen& seen) {
   return Next::in(std::max<std::chrono::milliseconds>(*moment - *seen.now, std::chrono::seconds(1)));
 }
 
+bool same_copies(const api::PlacementStatus& a, const api::PlacementStatus& b) {
+  return std::ranges::equal(a.centers, b.centers, [](const api::PlacedCopy& x, const api::PlacedCopy& y) {
+    return x.cluster == y.cluster && x.role == y.role && x.replicas == y.replicas;
+  });
+}
+
 }  // namespace
+
+std::optional<api::TenantSystemStatus> to_say(api::TenantSystemStatus wanted, const api::TenantSystemStatus& last) {
+  if (!same_copies(wanted.placement, last.placement)) {
+    if (!drops_copies(last.placement, wanted.placement)) return std::nullopt;
+    wanted.observed_generation = last.observed_generation;
+  }
+  wanted.placement = last.placement;  // another writer's
+  return wanted;
+}
 
 bool differ_in_numbers_alone(const api::TenantSystemStatus& a, const api::TenantSystemStatus& b) {
   auto same = [](std::vector<api::ObservedCopy> copies) {
@@ -72,8 +88,9 @@ Result<Next> TenantSystemStatusWriter::reconcile(const runtime::Key& key) {
   domain::SystemPlan plan = *decided;
   plan.system = system;  // times and last known numbers go on from the newest status
   const auto now_seen = seen(*system, plan);
-  auto status = domain::status_of(plan, now_seen);
-  status.placement = system->status.placement;  // another writer's
+  const auto said = to_say(domain::status_of(plan, now_seen), system->status);
+  if (!said) return Next::on_change();
+  const auto& status = *said;
   const auto later = next_look(plan, now_seen);
   if (status == system->status) return later;
   const auto& uid = system->metadata.uid;
