@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/text.hpp"
+#include "domain/placement/rules.hpp"
 #include "domain/readiness.hpp"
 #include "domain/redundancy/rules.hpp"
 #include "domain/redundancy/standing.hpp"
@@ -41,8 +42,10 @@ Condition placed(const SystemPlan& plan) {
   if (plan.may_remove) return says("Placed", ConditionStatus::False, "Removing", "its copies are being removed");
   if (plan.missing_active + plan.missing_standby > 0)
     return says("Placed", ConditionStatus::False, "NotPlaced", plan.why_not_placed);
+  if (const auto* violation = placement::leaves_too_few(plan))
+    return says("Placed", ConditionStatus::False, "NotLegal", violation->cluster.text() + ": " + violation->message);
   return says("Placed", ConditionStatus::True, "Placed", "every copy that " + plan.tier_status.effective +
-                                                             " demands has a cluster");
+                                                             " demands has a cluster, and may be there");
 }
 
 Condition compliant(const std::vector<api::Finding>& findings) {

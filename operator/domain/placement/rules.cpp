@@ -1,9 +1,10 @@
 #include "domain/placement/rules.hpp"
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 
-#include "domain/placement/constraints.hpp"
+#include "domain/placement/kept.hpp"
 
 namespace haetae::placement {
 
@@ -60,6 +61,21 @@ Breaches clusters_exist(const SystemPlan& plan) { return violations_about(plan, 
 Breaches copies_are_legal(const SystemPlan& plan) { return violations_about(plan, About::Legality); }
 Breaches copies_have_room(const SystemPlan& plan) { return violations_about(plan, About::Room); }
 Breaches no_copy_is_surplus(const SystemPlan& plan) { return violations_about(plan, About::Surplus); }
+
+const Violation* leaves_too_few(const SystemPlan& plan) {
+  const Violation* first = nullptr;
+  std::set<ClusterName> illegal;
+  for (const auto& violation : plan.violations) {
+    if (about(violation) != About::Legality && about(violation) != About::Cluster) continue;
+    if (first == nullptr) first = &violation;
+    illegal.insert(violation.cluster);
+  }
+  std::vector<Held> legal;
+  for (const auto& copy : plan.copies)
+    if (illegal.count(copy.cluster) == 0) legal.push_back({{copy.center, copy.cluster, copy.role, true, ""}, {}, ""});
+  const auto missing = lack(plan.demand, legal);
+  return missing.active + missing.standby > 0 ? first : nullptr;
+}
 
 Breaches center_exists(const Resolved& fleet, const api::MemberCluster& cluster) {
   if (fleet.centers.count(CenterName(cluster.spec.center)) > 0) return {};
