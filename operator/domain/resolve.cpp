@@ -41,6 +41,7 @@ void read_templates(ResolvedSystem& system) {
       continue;
     }
     append(system.refused, path, api::refused_fields(pod));
+    append(system.refused, path, redundancy::reserved_keys(pod));
     append(system.unrequested, path, redundancy::missing_requests(pod));
   }
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "api/json.hpp"
+#include "api/kind.hpp"
 #include "base/text.hpp"
 
 namespace haetae::redundancy {
@@ -125,6 +126,21 @@ ordered_json pod_template(const api::RawJson& written, const PodFrame& frame) {
 }
 
 ordered_json claim_template(const api::RawJson& written) { return read(written); }
+
+std::vector<api::Fault> reserved_keys(const api::RawJson& written) {
+  const auto metadata = part(read(written), "metadata");
+  std::vector<api::Fault> faults;
+  for (const auto* list : {"labels", "annotations"}) {
+    const auto given = part(metadata, list);
+    for (const auto& [key, value] : given.items()) {
+      const auto owner = key.substr(0, key.find('/'));
+      if (owner == key || (owner != api::kGroup && !owner.ends_with("." + std::string(api::kGroup)))) continue;
+      faults.push_back({api::field_path(std::string("metadata.") + list, key),
+                        "is refused: Haetae alone gives keys of haetae.io"});
+    }
+  }
+  return faults;
+}
 
 std::vector<api::Fault> missing_requests(const api::RawJson& written) {
   const auto pod = part(read(written), "spec");

@@ -32,6 +32,10 @@ struct PodFrame {
 /// either: no room can be counted for them. Paths relative to the template. Requires: template_faults found nothing.
 [[nodiscard]] std::vector<api::Fault> missing_requests(const api::RawJson& written);
 
+/// Labels and annotations of the pods that are ours to give: keys of haetae.io and of every name below it. Paths
+/// relative to the template. Requires: template_faults found nothing.
+[[nodiscard]] std::vector<api::Fault> reserved_keys(const api::RawJson& written);
+
 /// The node label that a spread domain stands for. Source: kubernetes.io/docs/reference/labels-annotations-taints
 [[nodiscard]] const char* topology_key(api::SpreadDomain domain);
 
