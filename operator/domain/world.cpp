@@ -22,12 +22,13 @@ std::optional<Resources> read(const Amounts& written) {
 }
 
 /// Why a MemberCluster's status is no observation; "" where it is one.
+/// The same one after a plan has written what it says into the status.
 std::string why_not_seen(const api::MemberCluster& cluster) {
+  if (cluster.status.capacity.empty()) return "its status lists no capacity";
   for (const auto& condition : cluster.status.conditions)
     if (condition.type == "Reachable" && condition.status != api::ConditionStatus::True)
       return condition.message.empty() ? condition.reason : condition.message;
-  if (cluster.status.unreachable_since) return "unreachable";
-  return cluster.status.capacity.empty() ? "its status lists no capacity" : "";
+  return cluster.status.unreachable_since ? "unreachable" : "";
 }
 
 Observed<ClusterView> view_of(const api::MemberCluster& cluster) {

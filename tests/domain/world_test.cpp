@@ -65,6 +65,15 @@ TEST_CASE("one that lists none, is unreachable, or lists nonsense is Unknown") {
   CHECK(std::get<Unknown>(all.at(ClusterName("refused"))).why == "token expired");
 }
 
+TEST_CASE("a cluster that lists no capacity is Unknown in the same words after a plan has told it so") {
+  auto bare = a_cluster("bare");
+  bare.status.capacity.clear();
+  const auto why = [&] { return std::get<Unknown>(views(an_empty_world().with(bare)).at(ClusterName("bare"))).why; };
+  const auto before = why();
+  bare.status.conditions = {{"Reachable", api::ConditionStatus::Unknown, 1, {}, "Connecting", "not tried yet"}};
+  CHECK(why() == before);
+}
+
 TEST_CASE("the pods that a status counts together divide among the components as the tier demands") {
   auto world = a_fleet();
   world.with(a_cluster("a"));
