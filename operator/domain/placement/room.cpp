@@ -30,6 +30,14 @@ std::string amount(const std::string& name, Quantity quantity) {
   return name + " " + quantity.text(is_bytes(name));
 }
 
+/// For people, rounded down: whole bytes in the largest unit that keeps three digits and more ("6323Mi"), all else in
+/// thousandths. What a reserve leaves of a real node is never a round number.
+std::string rounded(const std::string& name, Quantity quantity) {
+  auto unit = is_bytes(name) ? Quantity::of(1) : Quantity::milli(1);
+  while (is_bytes(name) && quantity.fits(unit * 1024) >= 100) unit = unit * 1024;
+  return (unit * quantity.fits(unit)).text(is_bytes(name));
+}
+
 /// ⌊capacity ÷ largest node⌋: the least quotient over the resources that both list; one node where none is given, none
 /// where there is no capacity.
 std::int64_t node_count(const Resources& capacity, const Resources& largest) {
@@ -215,7 +223,7 @@ std::string Room::beyond_sums(const Amounts& need) const {
     const auto left = std::max(kNone, limit_[r] - used_[r]);
     if (need[r] <= kNone || need[r] <= left) continue;
     const auto& name = (*names_)[r];
-    missing.push_back("needs " + amount(name, need[r]) + ", has " + left.text(is_bytes(name)) + " left");
+    missing.push_back("needs " + amount(name, need[r]) + ", has " + rounded(name, left) + " left");
   }
   return join(missing, "; ");
 }
@@ -230,7 +238,7 @@ std::string Room::too_large(const Load& load) const {
       for (std::size_t n = 0; n < nodes(); ++n) largest = std::max(largest, size_[n * width_ + r]);
       if (pods.each[r] <= largest) continue;
       const auto& name = (*names_)[r];
-      beyond.push_back(amount(name, pods.each[r]) + ", the largest node has " + largest.text(is_bytes(name)));
+      beyond.push_back(amount(name, pods.each[r]) + ", the largest node has " + rounded(name, largest));
     }
     if (beyond.empty()) return "no node is as large as a pod of " + pods.component + " in all resources at once";
     return "a pod of " + pods.component + " needs " + join(beyond, "; ");
