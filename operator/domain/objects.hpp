@@ -18,7 +18,7 @@ namespace haetae::domain {
 [[nodiscard]] std::string member_namespace(const SystemRef& ref, const CopyPlan& copy);
 
 /// What tells a copy's namespace and workloads apart: system, role, tier, center, data class, provider, stage.
-/// Pod templates never carry these, so that a change of role, tier or stage restarts nothing.
+/// Pod templates never carry these, so that a change of one of them restarts no pod.
 [[nodiscard]] api::Labels copy_labels(const SystemPlan& plan, const CopyPlan& copy);
 
 /// The namespace first, then quota and limits, then per component workload, Service, PodDisruptionBudget and
