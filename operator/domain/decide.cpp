@@ -55,9 +55,9 @@ std::vector<placement::Request> requests(const World& world, const Plan& plan) {
     if (system.may_remove) continue;
     const auto& spec = system.system->spec;
     const auto& stored = system.system->status.placement;
+    const auto current = stored.centers.empty() ? placement::found(world, ref) : stored.centers;
     all.push_back({ref, system.tier ? system.tier->spec.rank : 1, spec.citizen_facing, spec.data_class, spec.placement,
-                   system.demand, stored.centers.empty() ? placement::found(world, ref) : stored.centers, stored.rejected,
-                   system.hold});
+                   system.demand, current, stored.rejected, system.hold});
   }
   return all;
 }

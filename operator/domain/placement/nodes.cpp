@@ -22,7 +22,9 @@ std::string uid_of(const domain::World& world, const api::MemberCluster& cluster
 }
 
 bool was_earlier(const api::MemberCluster& a, const api::MemberCluster& b) {
-  const auto age = [](const auto& it) { return std::tuple(it.metadata.created.value_or(Timestamp{}), it.metadata.name); };
+  const auto age = [](const api::MemberCluster& it) {
+    return std::tuple(it.metadata.created.value_or(Timestamp{}), it.metadata.name);
+  };
   return age(a) < age(b);
 }
 
