@@ -51,10 +51,6 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
   };
   for (const auto& [controller, reconcile] : controllers_) workers_.add(controller, reconcile);
   triggers_.listen(hub_);
-  hub_.on_unreadable([this](const std::string& name) {
-    queue_.add({kUnreadable, "", name}, runtime::Priority::Secondary);
-    triggers_.placement();  // a decision takes into account what cannot be read
-  });
 }
 
 Operator::~Operator() = default;

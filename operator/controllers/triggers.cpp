@@ -81,6 +81,10 @@ void Triggers::on_meaning(Hub& hub, std::function<void(const T&)> wake) {
 }
 
 void Triggers::listen(Hub& hub) {
+  hub.on_unreadable([this](const std::string& name) {
+    queue_.add({kUnreadable, "", name}, Priority::Secondary);
+    placement();  // a decision takes into account what cannot be read
+  });
   hub.shelf<api::TenantSystem>().store().on_change(
       [this](const auto&, const auto& before, const auto& after) { system_changed(before.get(), after.get()); });
   on_meaning<api::RiskTier>(hub);
