@@ -35,7 +35,8 @@ class TenantSystemStatusWriter {
 /// What may be said of a system whose status is `last`: a generation is called observed once the copies that were
 /// decided for it are stored. Nothing while that is under way; the stored decision wakes the writer again. A decision
 /// that Placement never stores (drops_copies()) is reported under the generation observed before. Pure.
-[[nodiscard]] std::optional<api::TenantSystemStatus> to_say(api::TenantSystemStatus wanted, const api::TenantSystemStatus& last);
+[[nodiscard]] std::optional<api::TenantSystemStatus> to_say(api::TenantSystemStatus wanted,
+                                                            const api::TenantSystemStatus& last);
 
 /// Whether two statuses differ in nothing but the numbers and times of what is observed.
 [[nodiscard]] bool differ_in_numbers_alone(const api::TenantSystemStatus& a, const api::TenantSystemStatus& b);

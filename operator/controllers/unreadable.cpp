@@ -40,14 +40,16 @@ std::string rest_of_status(const ordered_json& outline, const std::vector<api::F
   if (status == outline.end() || !status->is_object()) return rest.dump();
   for (const auto& [key, value] : status->items()) {
     const bool everywhere = key == "observedGeneration" || key == "findings" || key == "conditions";
-    const bool faulty = std::ranges::any_of(faults, [&](const api::Fault& fault) { return begins_with_member(fault.path, kStatus, key); });
+    const bool faulty = std::ranges::any_of(
+        faults, [&](const api::Fault& fault) { return begins_with_member(fault.path, kStatus, key); });
     if (!everywhere && !faulty) rest[key] = value;
   }
   return rest.dump();
 }
 
 bool any_in_status(const std::vector<api::Fault>& faults) {
-  return std::ranges::any_of(faults, [](const api::Fault& fault) { return begins_with_member(fault.path, "", kStatus); });
+  return std::ranges::any_of(faults,
+                             [](const api::Fault& fault) { return begins_with_member(fault.path, "", kStatus); });
 }
 
 }  // namespace haetae::controllers

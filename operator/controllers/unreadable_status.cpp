@@ -94,9 +94,10 @@ Status UnreadableStatusWriter::report(const runtime::StoreKey& where) {
   if (!object) return Done{};
   const auto verdict = verdict_on(*object, clock_.now());
   if (verdict == Verdict{object->observed_generation, object->findings, object->conditions}) return Done{};
-  auto answer = apply_status_text(hub_.client(), hub_resource<T>(), object->metadata, status_of<T>(*object, verdict), kStatusManager);
+  const auto& resource = hub_resource<T>();
+  auto answer = apply_status_text(hub_.client(), resource, object->metadata, status_of<T>(*object, verdict), kStatusManager);
   if (auto done = take_back<T>(hub_, std::move(answer)); !done) return done;
-  for (const auto& transition : turned(*object, verdict)) tell_(hub_resource<T>().kind, object->metadata, transition);
+  for (const auto& transition : turned(*object, verdict)) tell_(resource.kind, object->metadata, transition);
   return Done{};
 }
 
