@@ -71,6 +71,7 @@ class Member : public std::enable_shared_from_this<Member> {
 
   [[nodiscard]] kube::Client& client() { return *client_; }
   [[nodiscard]] runtime::Applier& applier() { return applier_; }
+  [[nodiscard]] const Clock& clock() const { return parts_.clock; }
 
   [[nodiscard]] const runtime::Store<PodRow>& pods() const { return pods_; }      ///< indexed by namespace
   [[nodiscard]] const runtime::Store<NodeRow>& nodes() const { return nodes_; }

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json.hpp"
+#include "controllers/census.hpp"
 #include "controllers/resources.hpp"
 #include "domain/labels.hpp"
 #include "runtime/projection.hpp"
@@ -43,6 +44,11 @@ bool is_of_kubernetes(const kube::Resource& resource, const std::string& name) {
          (resource.kind == "ServiceAccount" && name == "default");
 }
 
+// What we delete ourselves, and what goes with it. Other objects may carry our label as well; nobody takes them away.
+bool goes_with_ours(const kube::Resource& resource) {
+  return resource == pods() || resource.kind == "ReplicaSet" || std::ranges::count(owned_resources(), resource) > 0;
+}
+
 Status add_items(const Slice& slice, const kube::Resource& resource, Obstacles& found) {
   kube::ListOptions options;
   options.limit = 50;
@@ -62,34 +68,22 @@ Status add_items(const Slice& slice, const kube::Resource& resource, Obstacles& 
     const auto name = text_at(item, {"metadata", "name"});
     if (is_of_kubernetes(resource, name)) continue;
     const bool ours = text_at(item, {"metadata", "labels", domain::labels::kSystem}) == slice.label;
-    const bool keeps_data = resource.kind == "PersistentVolumeClaim";
-    if (ours && !keeps_data) found.waiting = true;
+    if (ours && resource == quotas()) continue;  // they count and bound to the last, and hold nothing
+    if (ours && goes_with_ours(resource)) found.waiting = true;
     else found.foreign.push_back(resource.kind + " " + name);
   }
   return Done{};
 }
 
-// We may not read Secrets, so a quota counts them for us; its bound is beyond reach and holds nobody up.
-// Source: kubernetes.io/docs/concepts/policy/resource-quotas "Quota on object count".
-api::Manifest secret_count(const Slice& slice) {
-  const api::ObjectId id{quotas().api_version(), quotas().kind, slice.ns, "haetae-secrets"};
-  return {id,
-          {{"apiVersion", id.api_version},
-           {"kind", id.kind},
-           {"metadata", {{"name", id.name}, {"namespace", id.ns}, {"labels", {{domain::labels::kSystem, slice.label}}}}},
-           {"spec", {{"hard", {{"count/secrets", "1000000"}}}}}}};
-}
-
-Status add_secrets(const Slice& slice, Obstacles& found) {
-  const auto manifest = secret_count(slice);
-  if (auto done = slice.member->applier().apply(manifest); !done) return std::move(done).error();
-  auto body = slice.member->client().ask(kube::get(quotas(), {slice.ns, manifest.id.name}));
-  if (!body) return std::move(body).error();
-  const auto quota = runtime::project(*body, {"status.used[count/secrets]"});
-  const auto used = quota ? text_at(quota->kept, {"status", "used", "count/secrets"}) : "";
-  if (used.empty()) found.waiting = true;  // not counted yet
-  else if (used != "0") found.foreign.push_back(used + " Secrets");
-  return Done{};
+// What is counted stands in the way once the cluster has had its time, and nothing of ours is on its way out any more.
+void add_counted(const Census& counted, Obstacles& found) {
+  if (counted.found.empty() && counted.uncounted.empty()) return;
+  if (found.waiting || !counted.settled) {
+    found.waiting = true;
+    return;
+  }
+  found.foreign.insert(found.foreign.end(), counted.found.begin(), counted.found.end());
+  for (const auto& kind : counted.uncounted) found.foreign.push_back(kind + " that nobody counts");
 }
 
 }  // namespace
@@ -122,7 +116,9 @@ Result<Obstacles> obstacles(const Slice& slice) {
   Obstacles found;
   for (const auto& resource : foreign_resources())
     if (auto done = add_items(slice, resource, found); !done) return std::move(done).error();
-  if (auto done = add_secrets(slice, found); !done) return std::move(done).error();
+  const auto counted = census(slice);
+  if (!counted) return counted.error();
+  add_counted(*counted, found);
   if (found.foreign.size() > kMostNamed) {
     const auto more = found.foreign.size() - kMostNamed;
     found.foreign.resize(kMostNamed);

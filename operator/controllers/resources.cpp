@@ -78,6 +78,8 @@ const std::vector<kube::Resource>& foreign_resources() {
       {"", "v1", "services", "Service", true},
       {"", "v1", "configmaps", "ConfigMap", true},
       {"", "v1", "serviceaccounts", "ServiceAccount", true},
+      {"", "v1", "limitranges", "LimitRange", true},
+      {"", "v1", "resourcequotas", "ResourceQuota", true},
       {"apps", "v1", "deployments", "Deployment", true},
       {"apps", "v1", "statefulsets", "StatefulSet", true},
       {"apps", "v1", "daemonsets", "DaemonSet", true},
@@ -86,6 +88,8 @@ const std::vector<kube::Resource>& foreign_resources() {
       {"batch", "v1", "cronjobs", "CronJob", true},
       {"networking.k8s.io", "v1", "ingresses", "Ingress", true},
       {"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true},
+      {"policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true},
+      {"autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true},
   };
   return kAll;
 }

@@ -31,7 +31,8 @@ template <> const kube::Resource& hub_resource<api::Handoff>();
 /// The kinds that a copy of a system is made of: namespaces first, then in the order of objects().
 [[nodiscard]] const std::vector<kube::Resource>& owned_resources();
 
-/// What may lie in a member namespace without being ours; a namespace that holds any of it is not deleted.
+/// What may lie in a member namespace without being ours, of the kinds that we may list; a namespace that holds any of
+/// it is not deleted. What we may not list is counted: census.hpp.
 [[nodiscard]] const std::vector<kube::Resource>& foreign_resources();
 
 /// Requires: the kind is one of owned_resources().

@@ -14,7 +14,7 @@ TEST_CASE_FIXTURE(SmallFleet, "a deleted tier-4 system goes from its cluster, th
   delete_system("homepage");
   pass(seconds(2));
   count_secrets(cluster, "ts-mois-homepage", 0);
-  pass(seconds(10));
+  pass(seconds(70));
   CHECK_FALSE(cluster.get(kind("Deployment"), {"ts-mois-homepage", "web"}));
   CHECK_FALSE(cluster.get(kind("Namespace"), {"", "ts-mois-homepage"}));
   CHECK_FALSE(system_of("homepage"));
@@ -37,7 +37,7 @@ TEST_CASE_FIXTURE(SmallFleet, "a deleted system waits for a cluster that is down
   cluster.refuse_connections(false);
   pass(seconds(20));
   count_secrets(cluster, "ts-mois-homepage", 0);
-  pass(seconds(20));
+  pass(seconds(70));
   CHECK_FALSE(cluster.get(kind("Namespace"), {"", "ts-mois-homepage"}));
   CHECK_FALSE(system_of("homepage"));
 }
@@ -73,6 +73,65 @@ TEST_CASE_FIXTURE(SmallFleet, "Secrets that we may not read keep a namespace all
   pass(seconds(120));
   CHECK(cluster.get(kind("Namespace"), {"", "ts-mois-homepage"}).has_value());
   CHECK(system_of("homepage").has_value());
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "a foreign budget, autoscaler, limit or quota keeps a namespace: it would go with it") {
+  kube::Resource resource;
+  SUBCASE("PodDisruptionBudget") { resource = kind("PodDisruptionBudget"); }
+  SUBCASE("HorizontalPodAutoscaler") { resource = kind("HorizontalPodAutoscaler"); }
+  SUBCASE("LimitRange") { resource = kind("LimitRange"); }
+  SUBCASE("ResourceQuota") { resource = kind("ResourceQuota"); }
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(10));
+  auto& cluster = *members.at(home_of("homepage"));
+  cluster.put(resource, {{"apiVersion", resource.api_version()},
+                         {"kind", resource.kind},
+                         {"metadata", {{"name", "guest"}, {"namespace", "ts-mois-homepage"}}},
+                         {"spec", Json::object()}});
+  delete_system("homepage");
+  pass(seconds(2));
+  count(cluster, "ts-mois-homepage", {});
+  pass(seconds(120));
+  CHECK(cluster.get(resource, {"ts-mois-homepage", "guest"}).has_value());
+  CHECK(rules_of("homepage").contains("NamespaceKept"));
+  CHECK(message_of("homepage", "Reconciling").find(resource.kind + " guest") != std::string::npos);
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "foreign objects of a kind that we may not read keep a namespace, as custom resources do") {
+  put_system(system("homepage", 10));
+  for (auto& [name, server] : members) {
+    server->serve({"rbac.authorization.k8s.io", "v1", "roles", "Role", true});
+    server->serve({"example.com", "v1", "widgets", "Widget", true});
+    server->serve({"example.com", "v1", "worlds", "World", false});
+  }
+  start();
+  pass(seconds(10));
+  auto& cluster = *members.at(home_of("homepage"));
+  delete_system("homepage");
+  pass(seconds(2));
+  std::string expected;
+  SUBCASE("Roles") {
+    count(cluster, "ts-mois-homepage", {{"roles.rbac.authorization.k8s.io", 2}});
+    expected = "2 roles.rbac.authorization.k8s.io";
+  }
+  SUBCASE("a custom resource") {
+    count(cluster, "ts-mois-homepage", {{"widgets.example.com", 1}});
+    expected = "1 widgets.example.com";
+  }
+  SUBCASE("one that nobody counts") {
+    count(cluster, "ts-mois-homepage", {{"widgets.example.com", -1}});
+    expected = "widgets.example.com that nobody counts";
+  }
+  SUBCASE("anything at all, where nobody counts") { expected = "widgets.example.com that nobody counts"; }
+  pass(seconds(120));
+  CHECK(cluster.get(kind("Namespace"), {"", "ts-mois-homepage"}).has_value());
+  CHECK(rules_of("homepage").contains("NamespaceKept"));
+  CHECK(message_of("homepage", "Reconciling").find(expected) != std::string::npos);
+  count(cluster, "ts-mois-homepage", {});
+  pass(seconds(120));
+  CHECK_FALSE(cluster.get(kind("Namespace"), {"", "ts-mois-homepage"}));
+  CHECK_FALSE(system_of("homepage"));
 }
 
 TEST_CASE_FIXTURE(SmallFleet, "a deleted system of a tier that wants an approval runs on, and is still looked after") {

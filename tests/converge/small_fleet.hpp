@@ -12,6 +12,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "controllers/census.hpp"
 #include "controllers/operator.hpp"
 #include "controllers/resources.hpp"
 #include "fakes/fake_api_server.hpp"
@@ -100,12 +101,29 @@ class SmallFleet {
                                                             {"metadata", {{"name", "default"}}},
                                                             {"spec", {{"mode", "Enforce"}, {"paused", paused}, {"salt", "haetae"}}}});
   }
-  /// What the quota controller of a cluster would count.
-  static void count_secrets(fakes::FakeApiServer& cluster, const std::string& ns, int secrets) {
-    auto quota = cluster.get(controllers::quotas(), {ns, "haetae-secrets"});
+  /// What the quota controller of a cluster would count, by "widgets.example.com"; negative = it does not; of all other kinds none.
+  static void count(fakes::FakeApiServer& cluster, const std::string& ns, const std::map<std::string, int>& counts) {
+    auto quota = cluster.get(controllers::quotas(), {ns, controllers::kCensusQuota});
     if (!quota) return;
-    (*quota)["status"] = {{"used", {{"count/secrets", std::to_string(secrets)}}}};
+    auto used = Json::object();
+    for (const auto& [name, bound] : (*quota)["spec"]["hard"].items()) used[name] = "0";
+    for (const auto& [kind, number] : counts) {
+      REQUIRE(used.contains("count/" + kind));
+      number < 0 ? void(used.erase("count/" + kind)) : void(used["count/" + kind] = std::to_string(number));
+    }
+    (*quota)["status"] = {{"hard", (*quota)["spec"]["hard"]}, {"used", std::move(used)}};
     cluster.put(controllers::quotas(), *quota, "kube-controller-manager");
+  }
+  static void count_secrets(fakes::FakeApiServer& cluster, const std::string& ns, int secrets) {
+    count(cluster, ns, {{"secrets", secrets}});
+  }
+
+  /// Everybody who enters by this name from now on finds another cluster there: rebuilt, empty, with a new uid.
+  void rebuild(const std::string& name) {
+    retired_.push_back(std::move(members.at(name)));
+    retired_.back()->refuse_connections(true);
+    retired_.back()->cut_streams();
+    add_cluster(name);
   }
 
   // What there is, in words.
@@ -267,11 +285,13 @@ class SmallFleet {
   [[nodiscard]] const std::vector<kube::Resource>& hub_kinds() const { return hub_kinds_; }
   std::vector<kube::Resource> hub_kinds_{};
 
-  void add_member(const std::string& name) {
+  std::vector<std::unique_ptr<fakes::FakeApiServer>> retired_{};
+
+  void add_cluster(const std::string& name) {
     auto& server = *(members[name] = std::make_unique<fakes::FakeApiServer>());
     for (const auto& resource : controllers::foreign_resources()) server.serve(resource);
     // Uids are counted alike in every fake; a cluster is told by the uid of kube-system.
-    for (std::size_t i = 0; i < members.size(); ++i)
+    for (std::size_t i = 0; i < members.size() + retired_.size(); ++i)
       server.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "before-" + std::to_string(i)}}}});
     server.remove(controllers::namespaces(), {"", "kube-system"});
     server.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "kube-system"}}}});
@@ -284,6 +304,10 @@ class SmallFleet {
                   {"status",
                    {{"allocatable", {{"cpu", "16"}, {"memory", "64Gi"}, {"pods", "110"}}},
                     {"conditions", Json::array({{{"type", "Ready"}, {"status", "True"}}})}}}});
+  }
+
+  void add_member(const std::string& name) {
+    add_cluster(name);
     hub.put(controllers::hub_resource<api::Center>(),
             {{"apiVersion", "haetae.io/v1alpha1"},
              {"kind", "Center"},

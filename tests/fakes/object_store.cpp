@@ -193,7 +193,30 @@ bool ObjectStore::selected(const Json& object, const Route& route) {
   return true;
 }
 
+// Source: api-concepts "Aggregated discovery"; apidiscovery.k8s.io/v2. One version of each kind.
+HttpResponse ObjectStore::discovery(bool core) const {
+  Json groups = Json::object();
+  for (const auto& [key, collection] : collections_) {
+    const auto& resource = collection.resource;
+    if (!collection.served || resource.group.empty() != core) continue;
+    auto& group = groups[resource.group];
+    if (group.is_null()) group = {{"metadata", Json::object()}, {"versions", Json::array()}};
+    if (!core) group["metadata"]["name"] = resource.group;
+    group["versions"].push_back(
+        {{"version", resource.version},
+         {"freshness", "Current"},
+         {"resources", Json::array({{{"resource", resource.plural},
+                                     {"scope", resource.namespaced ? "Namespaced" : "Cluster"},
+                                     {"verbs", {"create", "delete", "get", "list", "patch", "update", "watch"}}}})}});
+  }
+  Json items = Json::array();
+  for (auto& group : groups) items.push_back(std::move(group));
+  return object_answer(200, {{"kind", "APIGroupDiscoveryList"}, {"apiVersion", "apidiscovery.k8s.io/v2"}, {"items", items}});
+}
+
 HttpResponse ObjectStore::answer(const kube::HttpRequest& request) {
+  if (request.verb == kube::Verb::Get && (request.target == "/api" || request.target == "/apis"))
+    return discovery(request.target == "/api");
   const auto route = this->route(request.target);
   if (!route) return status_answer(404, "NotFound", "the server could not find the requested resource");
   const bool metadata_only = kube::header(request.headers, "Accept").find("as=PartialObject") != std::string_view::npos;

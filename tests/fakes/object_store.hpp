@@ -80,6 +80,7 @@ class ObjectStore {
   std::uint64_t version_{100}, oldest_{0}, made_{0};
 
   using Answer = kube::HttpResponse;
+  [[nodiscard]] Answer discovery(bool core) const;  ///< aggregated
   Answer list(const Route& route, bool metadata_only);
   Answer create(const Route& route, const kube::HttpRequest& request);
   Answer replace(const Route& route, const kube::HttpRequest& request);

@@ -16,6 +16,7 @@ def run(trial):
     plain(trial)
     while_down(trial)
     guests(trial)
+    lone_guests(trial)
     holds(trial)
     agency_goes(trial)
     with trial.check("foreign namespaces are as they were through all deletions"):
@@ -110,6 +111,46 @@ def guests(trial):
         expect(claims == "", "the claim is being deleted")
     member.delete("Namespace", ns)
     eventually(30, lambda: expect(trial.hub.find("TenantSystem", "host", AGENCY) is None, "the system never leaves the hub"))
+
+
+WIDGETS = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": {"name": "widgets.example.com"},
+           "spec": {"group": "example.com", "scope": "Namespaced", "names": {"plural": "widgets", "singular": "widget", "kind": "Widget"},
+                    "versions": [{"name": "v1", "served": True, "storage": True,
+                                  "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}}]}}
+# What a namespace takes along without anybody asking, by what the finding calls it.
+LONE_GUESTS = {
+    "PodDisruptionBudget guest": {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget", "spec": {"maxUnavailable": 1}},
+    "1 roles.rbac.authorization.k8s.io": {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "Role", "rules": []},
+    "1 widgets.example.com": {"apiVersion": "example.com/v1", "kind": "Widget"},
+}
+
+
+def lone_guests(trial):
+    """One foreign object keeps its namespace, also of a kind that we may not read, or that we have never heard of."""
+    member = trial.members["daegu"]
+    member.apply(WIDGETS)
+    member.kubectl("wait", "--for=condition=established", "crd/widgets.example.com")
+    hosts = {}
+    for number, (said_as, guest) in enumerate(LONE_GUESTS.items()):
+        ref, = trial.apply(tenant_system(AGENCY, f"host-{number}", centers=["daegu"]))
+        hosts[ref] = said_as, {**guest, "metadata": {"name": "guest", "namespace": member_namespace(*split(ref))}}
+    eventually(30, lambda: trial.settled(*hosts))
+    for ref, (_, guest) in hosts.items():
+        member.apply(guest)
+        trial.hub.delete("TenantSystem", split(ref)[1], AGENCY)
+    for ref, (said_as, guest) in hosts.items():
+        with trial.check(f"a guest's {guest['kind']} keeps the namespace of a deleted system, and a finding names it") as notes:
+            def told():
+                kept = views.findings(trial.system(ref), "NamespaceKept")
+                expect(kept and said_as in kept[0]["message"], f"it says {said(trial, ref)}")
+            notes.append(f"{eventually(90, told):.1f} s")
+            there = member.kubectl("get", guest["kind"].lower(), "guest", "-n", member_namespace(*split(ref)), "-o", "jsonpath={.metadata.deletionTimestamp}")
+            expect(there.stdout == "", "it is being deleted")
+    with trial.check("once a guest has gone by its owner's hand, the namespace goes, and the system"):
+        for ref, (_, guest) in hosts.items():
+            member.delete(guest["kind"], "guest", member_namespace(*split(ref)), wait=True)
+        eventually(120, lambda: [trial.gone(ref) for ref in hosts])
+    member.delete("CustomResourceDefinition", "widgets.example.com")
 
 
 def holds(trial):
