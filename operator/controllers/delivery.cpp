@@ -180,14 +180,29 @@ Status Delivery::apply_all(const Slice& slice, const domain::CopyPlan& copy, con
   return Done{};
 }
 
+Result<Next> Delivery::gone(const Slice& slice) {
+  if (board_.record_gone(slice.ref, slice.cluster, slice.system->metadata.uid)) wakes_.finalizer(slice.ref);
+  return Next::on_change();
+}
+
+// Without its mark we touch nothing in the namespace; while objects of the system run there, it is not gone either.
+Result<Next> Delivery::unmarked(const Slice& slice) {
+  const auto left = remains(slice);
+  if (!left) return troubled(slice, left.error());
+  if (left->empty()) return gone(slice);
+  const std::string why = "namespace " + slice.ns + " in cluster " + slice.cluster.text() +
+                          " is not marked as this system's, but holds objects of it: " + join(*left, ", ") +
+                          "; annotate it " + domain::labels::kMark + ": " + slice.ref.text() + ", or delete them by hand";
+  record(slice, {0, false, why, {{"NamespaceTaken", api::Severity::Error, why, "metadata.name", {}}}});
+  return Next::in(kObstacleAgain);
+}
+
 // Our objects, then the namespace, if it holds nothing else. What is not ours keeps it, and says so.
 Result<Next> Delivery::remove(const Slice& slice) {
   const auto ours = whose_namespace_live(slice);
   if (!ours) return troubled(slice, ours.error());
-  if (*ours != Ours::Yes) {
-    if (board_.record_gone(slice.ref, slice.cluster, slice.system->metadata.uid)) wakes_.finalizer(slice.ref);
-    return Next::on_change();
-  }
+  if (*ours == Ours::Absent) return gone(slice);
+  if (*ours == Ours::No) return unmarked(slice);
   auto& applier = slice.member->applier();
   std::vector<api::ObjectId> ids;
   for (const auto& object : slice.member->owned_in(slice.ns))

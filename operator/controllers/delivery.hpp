@@ -50,6 +50,8 @@ class Delivery {
   Result<runtime::Next> deliver(const Slice& slice, const domain::CopyPlan& copy);
   Result<runtime::Next> write(const Slice& slice, const domain::CopyPlan& copy);
   Result<runtime::Next> remove(const Slice& slice);
+  Result<runtime::Next> unmarked(const Slice& slice);  ///< remove(), where the namespace does not carry the mark
+  Result<runtime::Next> gone(const Slice& slice);
   /// Dry-runs every object; what the cluster refuses becomes findings, and then nothing is written.
   Result<std::vector<api::Finding>> rehearse(const Slice& slice, const std::vector<api::Manifest>& manifests);
   Status apply_all(const Slice& slice, const domain::CopyPlan& copy, const std::vector<api::Manifest>& manifests);

@@ -17,7 +17,15 @@ using runtime::text_at;
 
 namespace {
 
-constexpr std::size_t kMostNamed = 8;  ///< foreign objects that a message lists
+constexpr std::size_t kMostNamed = 8;  ///< objects that a message lists
+
+std::vector<std::string> shortened(std::vector<std::string> names) {
+  if (names.size() <= kMostNamed) return names;
+  const auto more = names.size() - kMostNamed;
+  names.resize(kMostNamed);
+  names.push_back(std::to_string(more) + " more");
+  return names;
+}
 
 bool is_workload(const api::ObjectId& id) { return id.kind == "Deployment" || id.kind == "StatefulSet"; }
 
@@ -49,21 +57,30 @@ bool goes_with_ours(const kube::Resource& resource) {
   return resource == pods() || resource.kind == "ReplicaSet" || std::ranges::count(owned_resources(), resource) > 0;
 }
 
-Status add_items(const Slice& slice, const kube::Resource& resource, Obstacles& found) {
+// The first items of a list, with name and system label. Empty where the cluster does not know the kind.
+Result<ordered_json> items_of(const Slice& slice, const kube::Resource& resource, const std::string& labels) {
   kube::ListOptions options;
+  options.of.labels = labels;
   options.limit = 50;
   auto body = slice.member->client().ask(kube::list(resource, slice.ns, options));
-  if (!body) {
-    if (body.error().code == Code::NotFound) return Done{};  // the cluster does not know the kind
-    if (body.error().code != Code::Forbidden) return std::move(body).error();
-    found.foreign.push_back(resource.plural + " that we may not see");
+  if (!body && body.error().code == Code::NotFound) return ordered_json::array();
+  if (!body) return std::move(body).error();
+  static const runtime::Paths kItem{"items[].metadata.name", "items[].metadata.labels[haetae.io/system]"};
+  auto listed = runtime::project(*body, kItem);
+  if (!listed) return listed.error();
+  const auto items = listed->kept.find("items");
+  return items != listed->kept.end() && items->is_array() ? std::move(*items) : ordered_json::array();
+}
+
+std::string unseen(const kube::Resource& resource) { return resource.plural + " that we may not see"; }
+
+Status add_items(const Slice& slice, const kube::Resource& resource, Obstacles& found) {
+  const auto items = items_of(slice, resource, "");
+  if (!items && items.error().code == Code::Forbidden) {
+    found.foreign.push_back(unseen(resource));
     return Done{};
   }
-  static const runtime::Paths kItem{"items[].metadata.name", "items[].metadata.labels[haetae.io/system]"};
-  const auto listed = runtime::project(*body, kItem);
-  if (!listed) return listed.error();
-  const auto* items = runtime::find(listed->kept, {"items"});
-  if (items == nullptr || !items->is_array()) return Done{};
+  if (!items) return items.error();
   for (const ordered_json& item : *items) {
     const auto name = text_at(item, {"metadata", "name"});
     if (is_of_kubernetes(resource, name)) continue;
@@ -112,6 +129,17 @@ Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_la
   return out;
 }
 
+Result<std::vector<std::string>> remains(const Slice& slice) {
+  std::vector<std::string> out;
+  for (const auto& resource : foreign_resources()) {
+    const auto items = items_of(slice, resource, std::string(domain::labels::kSystem) + "=" + slice.label);
+    if (!items && items.error().code != Code::Forbidden) return items.error();
+    if (!items) out.push_back(unseen(resource));
+    else for (const ordered_json& item : *items) out.push_back(resource.kind + " " + text_at(item, {"metadata", "name"}));
+  }
+  return shortened(std::move(out));
+}
+
 Result<Obstacles> obstacles(const Slice& slice) {
   Obstacles found;
   for (const auto& resource : foreign_resources())
@@ -119,11 +147,7 @@ Result<Obstacles> obstacles(const Slice& slice) {
   const auto counted = census(slice);
   if (!counted) return counted.error();
   add_counted(*counted, found);
-  if (found.foreign.size() > kMostNamed) {
-    const auto more = found.foreign.size() - kMostNamed;
-    found.foreign.resize(kMostNamed);
-    found.foreign.push_back(std::to_string(more) + " more");
-  }
+  found.foreign = shortened(std::move(found.foreign));
   return found;
 }
 
