@@ -114,7 +114,12 @@ Result<Next> Delivery::taken(const Slice& slice) {
   api::Finding finding{"NamespaceTaken", api::Severity::Error,
                        "namespace " + slice.ns + " in cluster " + slice.cluster.text() + " is not marked as this system's",
                        "metadata.name", {}};
-  record(slice, {0, false, finding.message, {finding}});
+  return held_up(slice, {std::move(finding)});
+}
+
+Result<Next> Delivery::held_up(const Slice& slice, std::vector<api::Finding> findings) {
+  auto why = findings.front().message;
+  record(slice, {0, false, std::move(why), std::move(findings)});
   return Next::in(kRefusedAgain);
 }
 
@@ -134,12 +139,10 @@ Result<Next> Delivery::write(const Slice& slice, const domain::CopyPlan& copy) {
   if (manifests.empty()) return Next::on_change();
   auto refused = rehearse(slice, manifests);
   if (!refused) return troubled(slice, refused.error());
-  if (!refused->empty()) {
-    auto trouble = refused->front().message;
-    record(slice, {0, false, std::move(trouble), std::move(*refused)});
-    return Next::in(kRefusedAgain);
-  }
-  if (auto done = apply_all(slice, copy, manifests); !done) return troubled(slice, done.error());
+  if (!refused->empty()) return held_up(slice, std::move(*refused));
+  std::vector<api::Finding> foreign;
+  if (auto done = apply_all(slice, copy, manifests, foreign); !done) return troubled(slice, done.error(), std::move(foreign));
+  if (!foreign.empty()) return held_up(slice, std::move(foreign));
   std::set<api::ObjectId> wanted;
   for (const auto& manifest : manifests) wanted.insert(manifest.id);
   auto rest = leftovers(*slice.plan, slice.label, wanted, slice.member->owned_in(slice.ns));
@@ -165,13 +168,18 @@ Result<std::vector<api::Finding>> Delivery::rehearse(const Slice& slice, const s
   return refused;
 }
 
-Status Delivery::apply_all(const Slice& slice, const domain::CopyPlan& copy, const std::vector<api::Manifest>& manifests) {
+Status Delivery::apply_all(const Slice& slice, const domain::CopyPlan& copy, const std::vector<api::Manifest>& manifests,
+                           std::vector<api::Finding>& foreign) {
   const auto initial = domain::initial_replicas(*slice.plan, copy);
   for (const auto& manifest : manifests) {
     runtime::ApplyOptions options;
     options.dry_run_first = false;
     if (const auto replicas = initial.find(manifest.id); replicas != initial.end()) options.initial_replicas = replicas->second;
     auto applied = slice.member->applier().apply(manifest, options);
+    if (!applied && runtime::is_foreign(applied.error())) {
+      foreign.push_back({"ObjectTaken", api::Severity::Error, applied.error().message, "metadata.name", {}});
+      continue;
+    }
     if (!applied) return std::move(applied).error();
     if (*applied == runtime::Applied::Unchanged) continue;
     metrics_.count("haetae_applied_total", {{"cluster", slice.cluster.text()}, {"outcome", text(*applied)}});

@@ -54,7 +54,11 @@ class Delivery {
   Result<runtime::Next> gone(const Slice& slice);
   /// Dry-runs every object; what the cluster refuses becomes findings, and then nothing is written.
   Result<std::vector<api::Finding>> rehearse(const Slice& slice, const std::vector<api::Manifest>& manifests);
-  Status apply_all(const Slice& slice, const domain::CopyPlan& copy, const std::vector<api::Manifest>& manifests);
+  /// Applies what it can; objects of somebody else in the place of ours are added to `foreign`.
+  Status apply_all(const Slice& slice, const domain::CopyPlan& copy, const std::vector<api::Manifest>& manifests,
+                   std::vector<api::Finding>& foreign);
+  /// Somebody has to act first: says so, and looks again after a while. Requires: a finding.
+  Result<runtime::Next> held_up(const Slice& slice, std::vector<api::Finding> findings);
   Result<runtime::Next> taken(const Slice& slice);
   Error troubled(const Slice& slice, Error error, std::vector<api::Finding> findings = {});
   void record(const Slice& slice, domain::Delivered delivered);

@@ -31,6 +31,8 @@ struct Memory {
 /// restored from a backup, and its versions count anew: after so many times, look.
 constexpr int kMostTrust = 3;
 
+constexpr std::string_view kNotOurs = "it is there and not ours; ";
+
 /// An object as a live read or a write answered it.
 struct Live {
   ordered_json tree{};
@@ -39,21 +41,6 @@ struct Live {
 
 std::string compact(const ordered_json& tree) {
   return tree.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-/// The value of the mark that tells whose an object is, of the kind that `stated` states: the annotation of a
-/// namespace, else the label. Source: architecture.md invariant 8; api.md "In a member cluster".
-std::string mark_in(const ordered_json& object, const ordered_json& stated) {
-  const Steps annotation{"metadata", "annotations", "haetae.io/system-ref"};
-  if (find(stated, annotation) != nullptr) return text_at(object, annotation);
-  return text_at(object, {"metadata", "labels", "haetae.io/system"});
-}
-
-const ManagerEntry* entry_of(const std::vector<ManagerEntry>& entries, const std::string& manager,
-                             std::string_view operation) {
-  for (const auto& entry : entries)
-    if (entry.manager == manager && entry.operation == operation && entry.subresource.empty()) return &entry;
-  return nullptr;
 }
 
 /// True where an apply states a field or a type that the kind does not have: the server says 500 to that, though the
@@ -176,18 +163,23 @@ struct Applier::Impl {
 
   // --- whose is it? -----------------------------------------------------------------------------------------
 
+  /// A namespace's mark is the word of who owns it. The label of what lies in ours is a field like others: where our
+  /// Apply entry says that we made the object, another value is drift.
   [[nodiscard]] bool ours(const Manifest& manifest, const Live& live) const {
     const auto now = mark_in(live.tree, manifest.body);
-    if (!now.empty()) return now == mark_in(manifest.body, manifest.body);
+    if (!now.empty() && now == mark_in(manifest.body, manifest.body)) return true;
+    if (!now.empty() && manifest.id.ns.empty()) return false;
     const auto entries = managers_of(live.tree);
-    return entry_of(entries, manager, "Apply") != nullptr || entry_of(entries, manager, "Update") != nullptr;
+    const auto* made = entry_of(entries, manager, "Apply");
+    if (!now.empty()) return made != nullptr && made->fields != nullptr && !made->fields->empty();
+    return made != nullptr || entry_of(entries, manager, "Update") != nullptr;
   }
 
   [[nodiscard]] Error not_ours(const Manifest& manifest, const Live& live) const {
     std::set<std::string> names;
     for (const auto& entry : managers_of(live.tree)) names.insert(entry.manager);
     const auto by = names.empty() ? "nobody known" : join({names.begin(), names.end()}, ", ");
-    return conflict(manifest.id, "it is there and not ours; its fields are managed by " + by);
+    return conflict(manifest.id, std::string(kNotOurs) + "its fields are managed by " + by);
   }
 
   // --- difference -------------------------------------------------------------------------------------------
@@ -389,6 +381,10 @@ Status Applier::remove(const ObjectId& id, const std::string& system) {
   auto gone = impl_->client.ask(kube::remove(impl_->resource_of(id), impl_->key_of(id), options));
   if (gone || gone.error().code == Code::NotFound) return Done{};
   return impl_->error("delete", id, std::move(gone).error());
+}
+
+bool is_foreign(const Error& error) {
+  return error.code == Code::Conflict && error.message.find(kNotOurs) != std::string::npos;
 }
 
 void Applier::forget() {

@@ -47,7 +47,8 @@ struct ApplyOptions {
 ///
 /// An object is ours when it carries the mark that the manifest states (the annotation haetae.io/system-ref where it
 /// states one, else the label haetae.io/system) with the same value, or carries no mark and has an entry of our
-/// field manager. Another value is somebody else's, whatever managedFields say.
+/// field manager. Another value is somebody else's on a namespace, whatever managedFields say; inside a namespace it is
+/// drift where our Apply entry owns fields of the object. Requires: the namespaces of manifests are ours.
 /// Errors of all: the client's, as "cannot apply PodDisruptionBudget ts-mois-gov24/web in cluster daejeon-a: <why>".
 class Applier {
  public:
@@ -79,5 +80,8 @@ class Applier {
   struct Impl;
   std::shared_ptr<Impl> impl_;
 };
+
+/// Tells the Conflict of apply() that no retry cures, an object that is there and not ours, from a lost race.
+[[nodiscard]] bool is_foreign(const Error& error);
 
 }  // namespace haetae::runtime

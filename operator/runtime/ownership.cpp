@@ -202,6 +202,19 @@ std::vector<ManagerEntry> managers_of(const ordered_json& object) {
   return out;
 }
 
+const ManagerEntry* entry_of(const std::vector<ManagerEntry>& entries, std::string_view manager,
+                             std::string_view operation) {
+  for (const auto& entry : entries)
+    if (entry.manager == manager && entry.operation == operation && entry.subresource.empty()) return &entry;
+  return nullptr;
+}
+
+std::string mark_in(const ordered_json& object, const ordered_json& stated) {
+  const Steps annotation{"metadata", "annotations", "haetae.io/system-ref"};
+  if (find(stated, annotation) != nullptr) return text_at(object, annotation);
+  return text_at(object, {"metadata", "labels", "haetae.io/system"});
+}
+
 Path surplus(const ordered_json& fields, const ordered_json& intent) {
   return surplus_in(fields, without_identity(intent), "");
 }

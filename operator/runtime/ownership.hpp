@@ -27,6 +27,13 @@ struct ManagerEntry {
   const nlohmann::ordered_json* fields{nullptr};  ///< fieldsV1; null where absent
 };
 [[nodiscard]] std::vector<ManagerEntry> managers_of(const nlohmann::ordered_json& object);
+/// That manager's entry for the object itself (not its status); null where it has none. Refers into `entries`.
+[[nodiscard]] const ManagerEntry* entry_of(const std::vector<ManagerEntry>& entries, std::string_view manager,
+                                           std::string_view operation);
+
+/// The value in `object` of the mark that tells whose it is, of the kind that `stated` states: the annotation of a
+/// namespace, else the label. "" where it has none. Source: architecture.md invariant 8; api.md "In a member cluster".
+[[nodiscard]] std::string mark_in(const nlohmann::ordered_json& object, const nlohmann::ordered_json& stated);
 
 /// A field that `fields` (fieldsV1) owns and `intent` does not state: an apply would drop it. nullopt = none.
 [[nodiscard]] std::optional<std::string> surplus(const nlohmann::ordered_json& fields,

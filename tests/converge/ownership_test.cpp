@@ -42,5 +42,43 @@ TEST_CASE_FIXTURE(SmallFleet, "a namespace that lost its mark while our objects 
   CHECK_FALSE(system_of("homepage"));
 }
 
+TEST_CASE_FIXTURE(SmallFleet, "a workload whose system label somebody changed is healed, label and image") {
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(10));
+  auto& cluster = *members.at(home_of("homepage"));
+  auto drifted = *cluster.get(kind("Deployment"), {kNs, "web"});
+  drifted["metadata"]["labels"]["haetae.io/system"] = "nts.hometax";
+  drifted["spec"]["template"]["spec"]["containers"][0]["image"] = "registry.example/evil:1";
+  cluster.put(kind("Deployment"), drifted, "somebody");
+  pass(seconds(5));
+  const auto healed = *cluster.get(kind("Deployment"), {kNs, "web"});
+  CHECK(healed["metadata"]["labels"]["haetae.io/system"] == "mois.homepage");
+  CHECK(healed["spec"]["template"]["spec"]["containers"][0]["image"] == "registry.example/web:1");
+  CHECK_FALSE(rules_of("homepage").contains("ObjectTaken"));
+}
+
+TEST_CASE_FIXTURE(SmallFleet, "an object of somebody else in the place of ours is a finding that names it and its manager") {
+  put_system(system("homepage", 10));
+  start();
+  pass(seconds(10));
+  auto& cluster = *members.at(home_of("homepage"));
+  cluster.remove(kind("Service"), {kNs, "web"});
+  cluster.put(kind("Service"), {{"apiVersion", "v1"},
+                                {"kind", "Service"},
+                                {"metadata", {{"name", "web"}, {"namespace", kNs}}},
+                                {"spec", {{"clusterIP", "None"}}}}, "helm");
+  pass(seconds(10));
+  CHECK(rules_of("homepage").contains("ObjectTaken"));
+  const auto why = message_of("homepage", "Reconciling");
+  CHECK(why.find("Service ts-mois-homepage/web") != std::string::npos);
+  CHECK(why.find("helm") != std::string::npos);
+  CHECK(cluster.get(kind("Service"), {kNs, "web"})->at("spec").value("clusterIP", "") == "None");
+  cluster.remove(kind("Service"), {kNs, "web"});
+  pass(seconds(120));
+  CHECK(cluster.get(kind("Service"), {kNs, "web"})->at("metadata")["labels"]["haetae.io/system"] == "mois.homepage");
+  CHECK_FALSE(rules_of("homepage").contains("ObjectTaken"));
+}
+
 }  // namespace
 }  // namespace haetae::converge

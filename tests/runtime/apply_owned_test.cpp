@@ -20,15 +20,30 @@ TEST_CASE("an object of somebody else is left alone, and the error names its man
   CHECK(bench.server.writes() == 0);
 }
 
-TEST_CASE("an object with another system's mark is not ours, even where our manager wrote it") {
+TEST_CASE("an object of ours whose system label somebody changed is healed, label and image alike") {
   ApplyBench bench;
   (void)bench.applied(deployment());
-  auto other = deployment();
-  other.body["metadata"]["labels"]["haetae.io/system"] = "nts.hometax";
-  const auto done = bench.applier.apply(other);
+  auto drifted = bench.live(deployment());
+  drifted["metadata"]["labels"]["haetae.io/system"] = "nts.hometax";
+  drifted["spec"]["template"]["spec"]["containers"][0]["image"] = "evil:1";
+  bench.server.put(kDeployments, drifted, "kubectl-label");
+  bench.see();
+  CHECK(bench.applied(deployment()) == Applied::Updated);
+  const auto live = bench.live(deployment());
+  CHECK(live["metadata"]["labels"]["haetae.io/system"] == "mois.gov24");
+  CHECK(live["spec"]["template"]["spec"]["containers"][0]["image"] != "evil:1");
+}
+
+TEST_CASE("an object with another system's label that we never applied is not ours, and the error tells it from a race") {
+  ApplyBench bench;
+  auto foreign = Json::parse(deployment().body.dump());
+  foreign["metadata"]["labels"]["haetae.io/system"] = "nts.hometax";
+  bench.server.put(kDeployments, foreign, "helm");
+  const auto done = bench.applier.apply(deployment());
   REQUIRE_FALSE(done);
-  CHECK(done.error().code == Code::Conflict);
-  CHECK(bench.live(deployment())["metadata"]["labels"]["haetae.io/system"] == "mois.gov24");
+  CHECK(is_foreign(done.error()));
+  CHECK_FALSE(is_foreign({Code::Conflict, "cannot apply Deployment default/web: 409 Conflict", {}}));
+  CHECK(bench.live(deployment())["metadata"]["labels"]["haetae.io/system"] == "nts.hometax");
 }
 
 TEST_CASE("a namespace is created, carries our Apply entry alone, and a second apply after a restart writes nothing") {
