@@ -23,6 +23,7 @@ namespace {
 constexpr std::chrono::seconds kRefusedAgain{60};   ///< what was refused may pass later: quotas, admission policies
 constexpr std::chrono::seconds kObstacleAgain{60};  ///< somebody has to act first
 constexpr std::chrono::seconds kRemovalAgain{1};    ///< the server is at work
+constexpr std::chrono::seconds kReplacementAgain{2};  ///< pods become Ready; a look at the caches
 
 const char* text(runtime::Applied applied) {
   switch (applied) {
@@ -152,7 +153,7 @@ Result<Next> Delivery::write(const Slice& slice, const domain::CopyPlan& copy) {
     metrics_.count("haetae_applied_total", {{"cluster", slice.cluster.text()}, {"outcome", "removed"}});
   }
   record(slice, {slice.plan->system->metadata.generation, true, "", std::move(rest.held)});
-  return Next::on_change();
+  return rest.awaits_replacement ? Next::in(kReplacementAgain) : Next::on_change();
 }
 
 Result<std::vector<api::Finding>> Delivery::rehearse(const Slice& slice, const std::vector<api::Manifest>& manifests) {

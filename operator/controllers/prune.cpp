@@ -1,6 +1,7 @@
 #include "controllers/prune.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -38,6 +39,19 @@ bool is_of_the_spec(const api::ObjectId& id, const domain::SystemPlan& plan) {
   if (is_workload(id)) return false;  // a workload that is not wanted is of a component that is gone or has changed
   return id.ns.empty() || id.kind == "ResourceQuota" || id.kind == "LimitRange" ||
          std::ranges::any_of(plan.system->spec.components, [&](const auto& component) { return is_of(id, component); });
+}
+
+// The workload of another kind that the same component has now.
+std::optional<api::ObjectId> replacement(const api::ObjectId& old, const std::set<api::ObjectId>& wanted) {
+  if (!is_workload(old)) return std::nullopt;
+  const auto found = std::ranges::find_if(wanted, [&](const auto& id) { return is_workload(id) && id.name == old.name; });
+  return found == wanted.end() ? std::nullopt : std::optional(*found);
+}
+
+bool stands(const api::ObjectId& workload, const std::vector<std::shared_ptr<const OwnedRow>>& seen) {
+  return std::ranges::any_of(seen, [&](const auto& row) {
+    return row->id == workload && !row->deleting && row->rolled_out && row->all_ready;
+  });
 }
 
 int turn(const api::ObjectId& id) {
@@ -114,15 +128,20 @@ Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_la
                     const std::set<api::ObjectId>& wanted,
                     const std::vector<std::shared_ptr<const OwnedRow>>& seen) {
   Leftovers out;
+  const auto hold = [&](const api::ObjectId& id, const std::string& why) {
+    out.held.push_back({"RemovalHeld", api::Severity::Warning, id.kind + " " + id.name + why, "spec.components", {}});
+  };
   const bool at_once = plan.tier && plan.tier->spec.deletion == api::DeletionPolicy::Immediate;
   for (const auto& object : seen) {
     if (object->deleting || object->system != system_label || wanted.contains(object->id)) continue;
-    if (at_once || is_of_the_spec(object->id, plan)) out.remove.push_back(object->id);
-    else if (is_workload(object->id))
-      out.held.push_back({"RemovalHeld", api::Severity::Warning,
-                          object->id.kind + " " + object->id.name +
-                              " is not in the spec any more; it runs on until its removal is approved",
-                          "spec.components", {}});
+    if (const auto next = replacement(object->id, wanted); at_once && next && !stands(*next, seen)) {
+      hold(object->id, " runs on until " + next->kind + " " + next->name + ", which replaces it, is Ready");
+      out.awaits_replacement = true;
+    } else if (at_once || is_of_the_spec(object->id, plan)) {
+      out.remove.push_back(object->id);
+    } else if (is_workload(object->id)) {
+      hold(object->id, " is not in the spec any more; it runs on until its removal is approved");
+    }
   }
   out.remove = in_order_of_removal(std::move(out.remove));
   std::ranges::sort(out.held, {}, &api::Finding::message);

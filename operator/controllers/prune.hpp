@@ -13,10 +13,12 @@ namespace haetae::controllers {
 struct Leftovers {
   std::vector<api::ObjectId> remove{};      ///< in the order of removal
   std::vector<api::Finding> held{};
+  bool awaits_replacement{false};           ///< something held goes by itself, once what replaces it is Ready
 };
 
 /// Sorts what the cache shows of ours beyond `wanted`. What belongs to a component that is gone from the spec (or has
-/// changed its kind of workload) keeps running unless the tier lets it go at once.
+/// changed its kind of workload) keeps running unless the tier lets it go at once; a workload that another kind replaces
+/// runs on until that one is rolled out and Ready, in any tier.
 [[nodiscard]] Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_label,
                                   const std::set<api::ObjectId>& wanted,
                                   const std::vector<std::shared_ptr<const OwnedRow>>& seen);

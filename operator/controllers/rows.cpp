@@ -56,15 +56,16 @@ Resources amounts(const ordered_json& object, runtime::Steps path) {
 }
 
 // Source: kubernetes.io/docs/concepts/workloads/controllers/deployment "Complete Deployment"; a StatefulSet counts alike.
-bool rolled_out(std::string_view workload_json, std::int32_t wanted) {
+void add_rollout(std::string_view workload_json, OwnedRow& row) {
   static const runtime::Paths kPaths{"metadata.generation", "status.observedGeneration", "status.replicas",
-                                     "status.updatedReplicas"};
+                                     "status.updatedReplicas", "status.readyReplicas"};
   const auto object = runtime::project(workload_json, kPaths);
-  if (!object) return false;
-  const auto number = [&](runtime::Steps at) { return runtime::integer_at(object->kept, at).value_or(0); };
+  const auto number = [&](runtime::Steps at) { return object ? runtime::integer_at(object->kept, at).value_or(0) : 0; };
+  const auto wanted = row.replicas.value_or(1);
   const auto updated = number({"status", "updatedReplicas"});
-  return number({"status", "observedGeneration"}) >= number({"metadata", "generation"}) && updated >= wanted &&
-         updated >= number({"status", "replicas"});
+  row.rolled_out = object && number({"status", "observedGeneration"}) >= number({"metadata", "generation"}) &&
+                   updated >= wanted && updated >= number({"status", "replicas"});
+  row.all_ready = object && number({"status", "readyReplicas"}) >= wanted;
 }
 
 }  // namespace
@@ -124,7 +125,7 @@ Result<runtime::Projected<OwnedRow>> read_owned(std::string_view object_json, co
   auto object = runtime::owned_object(object_json, resource.api_version(), resource.kind);
   if (!object) return std::move(object).error();
   OwnedRow row{std::move(*object)};
-  if (resource.group == "apps") row.rolled_out = rolled_out(object_json, row.replicas.value_or(1));
+  if (resource.group == "apps") add_rollout(object_json, row);
   auto key = runtime::store_key(row.id.ns, row.id.name);
   return runtime::Projected<OwnedRow>{std::move(key), std::move(row)};
 }

@@ -46,6 +46,8 @@ struct NodeRow {
 struct OwnedRow : runtime::OwnedObject {
   /// The workload's controller has seen its spec, and every pod is of its present template.
   bool rolled_out{true};
+  /// By its controller's word, as many of its pods are Ready as it states.
+  bool all_ready{true};
 };
 
 /// Reads pods; equal requests and words are kept once. Thread: any.

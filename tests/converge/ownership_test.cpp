@@ -80,5 +80,30 @@ TEST_CASE_FIXTURE(SmallFleet, "an object of somebody else in the place of ours i
   CHECK_FALSE(rules_of("homepage").contains("ObjectTaken"));
 }
 
+TEST_CASE_FIXTURE(SmallFleet, "a workload whose kind changes runs on until the one that replaces it is Ready") {
+  auto object = system("homepage", 10);
+  put_system(object);
+  start();
+  pass(seconds(10));
+  auto& cluster = *members.at(home_of("homepage"));
+  object["spec"]["components"][0]["workload"] = "StatefulSet";
+  put_system(object);
+  pass(seconds(60));
+  CHECK(cluster.get(kind("Deployment"), {kNs, "web"}).has_value());
+  CHECK(rules_of("homepage").contains("RemovalHeld"));
+  const auto stands = [&](int ready) {
+    auto set = *cluster.get(kind("StatefulSet"), {kNs, "web"});
+    set["status"] = {{"observedGeneration", set["metadata"]["generation"]}, {"replicas", 3}, {"updatedReplicas", 3}, {"readyReplicas", ready}};
+    cluster.put(kind("StatefulSet"), set, "kube-controller-manager");
+    pass(seconds(10));
+  };
+  stands(2);
+  CHECK(cluster.get(kind("Deployment"), {kNs, "web"}).has_value());
+  stands(3);
+  CHECK_FALSE(cluster.get(kind("Deployment"), {kNs, "web"}));
+  CHECK(cluster.get(kind("StatefulSet"), {kNs, "web"}).has_value());
+  CHECK_FALSE(rules_of("homepage").contains("RemovalHeld"));
+}
+
 }  // namespace
 }  // namespace haetae::converge
