@@ -48,6 +48,8 @@ const std::array kRulebook{
          Stalls, redundancy::service_names_differ},
     Rule{"RequestsMissing", "Every container says how much cpu and memory it takes.", Warning, Reports,
          redundancy::requests_are_stated},
+    Rule{"PolicyChangeHeld", "An edit of a RiskTier takes no running pod from a system that was not edited.", Error,
+         Holds, redundancy::policy_takes_no_pods_away},
     // Placement
     Rule{"NotPlaced", "Every copy that the effective tier demands has a cluster.", Error, Reports,
          placement::every_copy_is_placed},

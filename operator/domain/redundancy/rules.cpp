@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "domain/redundancy/objects.hpp"
 #include "domain/redundancy/standing.hpp"
 
@@ -66,6 +67,27 @@ Breaches service_names_differ(const Resolved&, const ResolvedSystem& system) {
       if (other.workload == api::WorkloadKind::StatefulSet && governing_service(other.name) == components[i].name)
         breaches.push_back({api::item_path("spec.components", i) + ".name",
                             components[i].name + " is the Service that names the pods of StatefulSet " + other.name});
+  return breaches;
+}
+
+Breaches policy_takes_no_pods_away(const Resolved&, const ResolvedSystem& system) {
+  const auto& object = *system.system;
+  const bool same_spec = object.metadata.generation > 0 &&
+                         object.status.observed_generation == object.metadata.generation;
+  if (!same_spec || object.metadata.deleted || !system.tier) return {};
+  const auto& tier = system.tier->metadata.name;
+  if (object.status.tier.effective != tier) return {};
+  const auto wanted = demand(object, *system.tier, system.per_pod);
+  Breaches breaches;
+  for (const auto& copy : object.status.placement.centers) {
+    std::int32_t pods = 0;
+    for (const auto& component : wanted.components) pods += runs(component, copy.role);
+    if (pods >= copy.replicas) continue;
+    breaches.push_back({"status.placement.centers[cluster=\"" + copy.cluster + "\"].replicas",
+                        copy.cluster + ": " + tier + " was edited and asks for " + count(pods, "pod") +
+                            ", decided are " + std::to_string(copy.replicas) +
+                            "; take the edit back, or edit the system's spec to follow it"});
+  }
   return breaches;
 }
 

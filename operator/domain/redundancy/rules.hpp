@@ -16,6 +16,11 @@ namespace haetae::redundancy {
 [[nodiscard]] domain::Breaches service_names_differ(const domain::Resolved& fleet,
                                                     const domain::ResolvedSystem& system);
 
+/// An edit of a RiskTier takes no pod away that runs by the stored decision. Judged only where nothing else explains
+/// the difference: the stored status answers this generation of the spec, and the tier is the same one.
+[[nodiscard]] domain::Breaches policy_takes_no_pods_away(const domain::Resolved& fleet,
+                                                         const domain::ResolvedSystem& system);
+
 /// A copy may be Unknown for as long as its tier allows.
 [[nodiscard]] domain::Breaches copies_are_observed(const domain::SystemPlan& plan, const domain::Seen& seen);
 /// As many may be away as the tier lets a drain or an update take; the condition Redundant is stricter.
