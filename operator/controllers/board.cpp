@@ -38,6 +38,13 @@ bool same_record(const domain::Delivered& a, const domain::Delivered& b) {
   return a.generation == b.generation && a.current == b.current && a.trouble == b.trouble && a.findings == b.findings;
 }
 
+/// Whether the clusters of its copies are held in both, or in neither.
+bool as_held(const domain::SystemPlan& system, const domain::Plan& before, const domain::Plan& now) {
+  return std::ranges::all_of(system.copies, [&](const auto& copy) {
+    return before.held_clusters.contains(copy.cluster) == now.held_clusters.contains(copy.cluster);
+  });
+}
+
 }  // namespace
 
 bool same_plan(const domain::SystemPlan& a, const domain::SystemPlan& b) {
@@ -72,7 +79,7 @@ std::vector<SystemRef> Board::publish(domain::Plan plan) {
   const std::lock_guard lock(mutex_);
   for (const auto& [ref, system] : next->plan.systems) {
     const auto* before = decision_ ? decision_->system(ref) : nullptr;
-    const bool same = before != nullptr && same_plan(*before, system);
+    const bool same = before != nullptr && same_plan(*before, system) && as_held(system, decision_->plan, next->plan);
     next->revisions[ref] = same ? decision_->revision(ref) : ++revisions_;
     next->by_namespace[domain::member_namespace(ref)] = ref;
     for (const auto& copy : system.copies) next->by_namespace[domain::member_namespace(ref, copy)] = ref;

@@ -74,7 +74,8 @@ std::optional<Slice> Delivery::slice(const runtime::Key& key) const {
   out.system = hub_.shelf<api::TenantSystem>().get(key.name);
   out.member = fleet_.member(out.cluster);
   const auto cluster = hub_.shelf<api::MemberCluster>().get(key.lane);
-  if (!out.decision || !out.system || !out.member || !cluster || !out.member->known()) return std::nullopt;
+  if (!out.decision || !out.system || !out.member || !cluster) return std::nullopt;
+  if (fleet_.standing(out.cluster).state != Standing::State::Known) return std::nullopt;
   out.plan = out.decision->system(out.ref);
   if (out.plan == nullptr || !out.plan->system || out.plan->system->metadata.uid != out.system->metadata.uid)
     return std::nullopt;
@@ -92,6 +93,7 @@ Result<Next> Delivery::reconcile(const runtime::Key& key) {
     if (plan.deleting && plan.may_remove) return remove(*work);
     const auto* copy = plan.copy_in(work->cluster);
     if (copy == nullptr || !is_stored(*work->system, *copy)) return Next::on_change();
+    if (work->decision->plan.held_clusters.contains(work->cluster)) return Next::on_change();
     return deliver(*work, *copy);
   }();
   if (!outcome && outcome.error().code == Code::Unreachable) work->member->suspect();
@@ -162,6 +164,7 @@ Result<std::vector<api::Finding>> Delivery::rehearse(const Slice& slice, const s
     auto done = slice.member->applier().rehearse({manifest}, scratch_namespace_);
     if (done) continue;
     const auto& error = done.error();
+    if (error.code == Code::Conflict) continue;  // no verdict on the object; the apply meets it again
     const bool refused_by_rule = error.code == Code::Rejected || (error.code == Code::Forbidden && !is_about_rights(error));
     if (!refused_by_rule) return std::move(done).error();
     refused.push_back(refusal(*slice.plan, slice.cluster, manifest.id, done.error().message));
@@ -172,21 +175,28 @@ Result<std::vector<api::Finding>> Delivery::rehearse(const Slice& slice, const s
 Status Delivery::apply_all(const Slice& slice, const domain::CopyPlan& copy, const std::vector<api::Manifest>& manifests,
                            std::vector<api::Finding>& foreign) {
   const auto initial = domain::initial_replicas(*slice.plan, copy);
+  Status outcome = Done{};
   for (const auto& manifest : manifests) {
     runtime::ApplyOptions options;
     options.dry_run_first = false;
     if (const auto replicas = initial.find(manifest.id); replicas != initial.end()) options.initial_replicas = replicas->second;
     auto applied = slice.member->applier().apply(manifest, options);
-    if (!applied && runtime::is_foreign(applied.error())) {
-      foreign.push_back({"ObjectTaken", api::Severity::Error, applied.error().message, "metadata.name", {}});
+    if (!applied) {
+      auto& error = applied.error();
+      if (runtime::is_foreign(error)) {
+        foreign.push_back({"ObjectTaken", api::Severity::Error, error.message, "metadata.name", {}});
+        continue;
+      }
+      const bool is_its_own = error.code == Code::Conflict || error.code == Code::Rejected;
+      if (!is_its_own) return std::move(error);
+      if (outcome) outcome = std::move(error);  // one object in trouble keeps no other from healing
       continue;
     }
-    if (!applied) return std::move(applied).error();
     if (*applied == runtime::Applied::Unchanged) continue;
     metrics_.count("haetae_applied_total", {{"cluster", slice.cluster.text()}, {"outcome", text(*applied)}});
     log_.info("applied", {{"object", manifest.id.text()}, {"cluster", slice.cluster.text()}, {"outcome", text(*applied)}});
   }
-  return Done{};
+  return outcome;
 }
 
 Result<Next> Delivery::gone(const Slice& slice) {

@@ -89,10 +89,33 @@ std::vector<std::shared_ptr<Member>> Fleet::members() const {
 }
 
 Standing Fleet::standing(const ClusterName& name) const {
+  std::shared_ptr<Member> member;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto held = connections_.find(name);
+    if (held == connections_.end()) return {};
+    if (!held->second.member) return held->second.failure;
+    member = held->second.member;
+  }
+  return judged(name, *member);
+}
+
+// A cluster of another uid is not the one that holds our copies, whatever its name and however well it answers.
+Standing Fleet::judged(const ClusterName& name, const Member& member) const {
+  auto standing = member.standing();
+  const auto object = hub_.shelf<api::MemberCluster>().get(name.text());
+  const auto uid = member.vital().uid;
+  const bool changed = standing.state == Standing::State::Known && object && !object->status.uid.empty() &&
+                       !uid.empty() && uid != object->status.uid;
   const std::lock_guard lock(mutex_);
-  const auto held = connections_.find(name);
-  if (held == connections_.end()) return {};
-  return held->second.member ? held->second.member->standing() : held->second.failure;
+  if (!changed) {
+    changed_since_.erase(name);
+    return standing;
+  }
+  const auto since = changed_since_.try_emplace(name, parts_.clock.now()).first->second;
+  return {Standing::State::Unknown, since, "ClusterChanged",
+          "another cluster answers: the uid of its kube-system is " + uid + ", not " + object->status.uid +
+              "; nothing is written there while status.uid names the former one"};
 }
 
 bool Fleet::settled() const {

@@ -39,6 +39,7 @@ class Fleet {
   /// Null while there is no connection: see standing().
   [[nodiscard]] std::shared_ptr<Member> member(const ClusterName& name) const;
   [[nodiscard]] std::vector<std::shared_ptr<Member>> members() const;
+  /// Unknown, too, where a cluster answers whose uid is not the one that MemberCluster.status names.
   [[nodiscard]] Standing standing(const ClusterName& name) const;
   /// False while a cluster may still show itself within its patience; then a decision had better wait a moment.
   [[nodiscard]] bool settled() const;
@@ -54,6 +55,7 @@ class Fleet {
   };
   void replace(const ClusterName& name, Connection connection);
   Result<runtime::Next> failed(const ClusterName& name, const Error& error);
+  [[nodiscard]] Standing judged(const ClusterName& name, const Member& member) const;
 
   Hub& hub_;
   const MemberParts& parts_;
@@ -61,6 +63,7 @@ class Fleet {
   std::function<void(const ClusterName&)> on_gone_;
   mutable std::mutex mutex_;
   std::map<ClusterName, Connection> connections_;
+  mutable std::map<ClusterName, Timestamp> changed_since_;  ///< since when another cluster answers under the name
 };
 
 }  // namespace haetae::controllers

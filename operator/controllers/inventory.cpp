@@ -56,6 +56,7 @@ bool placed_through_another(const domain::World& world, const api::MemberCluster
 
 InUse in_use(const domain::World& world, const domain::Plan& plan) {
   InUse out;
+  if (!plan.systems.empty()) out.policies.insert(kPolicyName);  // without it pause and Observe would end
   for (const auto& [ref, system] : plan.systems) {
     if (system.tier) out.tiers.insert(system.tier->metadata.name);
     if (system.system) out.tiers.insert({system.system->spec.tier, system.system->status.tier.effective});
@@ -112,7 +113,9 @@ Status Inventory::report_clusters(Pass& pass) {
     const ClusterName name(cluster->metadata.name);
     const auto member = fleet_.member(name);
     const auto vital = member ? member->vital() : Vital{};
-    const domain::Contact contact{vital.uid, vital.version, fleet_.standing(name).reason};
+    // The uid is taken down once: another one under the name is another cluster, not news of this one.
+    const auto uid = cluster->status.uid.empty() ? vital.uid : "";
+    const domain::Contact contact{uid, vital.version, fleet_.standing(name).reason};
     if (auto done = report(pass, *cluster, pass.summary.of(*cluster, contact)); !done) return done;
     if (auto done = put_labels(hub_, *cluster, domain::member_cluster_labels(*cluster, pass.plan)); !done) return done;
   }
@@ -133,6 +136,7 @@ Status Inventory::hold_in_use(const Pass& pass) {
     return Done{};
   };
   if (auto done = hold(hub_.shelf<api::RiskTier>().all(), used.tiers); !done) return done;
+  if (auto done = hold(hub_.shelf<api::FleetPolicy>().all(), used.policies); !done) return done;
   if (auto done = hold(hub_.shelf<api::Center>().all(), used.centers); !done) return done;
   return hold(hub_.shelf<api::MemberCluster>().all(), used.clusters);
 }

@@ -45,7 +45,7 @@ class Inventory {
 
 /// Names of what the fleet stands on: deleting one of these waits.
 struct InUse {
-  std::set<std::string> tiers{}, centers{}, clusters{};
+  std::set<std::string> tiers{}, centers{}, clusters{}, policies{};
 };
 /// By plans, stored decisions and marks that are seen.
 [[nodiscard]] InUse in_use(const domain::World& world, const domain::Plan& plan);

@@ -49,6 +49,8 @@ domain::CopyView copy_of(const Member& member, const SystemRef& ref, const std::
   const auto owned = member.owned_namespace(ns);
   view.marked = owned && owned->mark == ref.text();
   if (!view.marked) return view;
+  if (owned->role == "active") view.role = api::Role::Active;
+  if (owned->role == "standby") view.role = api::Role::Standby;
   for (const auto& object : member.owned_in(ns)) {
     if (!is_workload(object->id)) continue;
     auto& component = view.components[object->id.name];
@@ -104,6 +106,7 @@ Observed<domain::ClusterView> cluster_view(const Fleet& fleet, const api::Member
   const auto standing = fleet.standing(name);
   if (!member || standing.state != Standing::State::Known) return unknown(standing);
   domain::ClusterView view;
+  view.uid = member->vital().uid;
   add_nodes(*member, cluster, view);
   for (const auto& ns : member->marked_namespaces()) {
     const auto ref = system_ref(ns->mark, "");

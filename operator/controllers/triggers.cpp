@@ -94,6 +94,7 @@ void Triggers::listen(Hub& hub) {
   on_meaning<api::FleetPolicy>(hub, [this](const api::FleetPolicy&) { all_deliveries(); });
   on_meaning<api::MemberCluster>(hub, [this](const api::MemberCluster& cluster) {
     queue_.add({kConnection, "", cluster.metadata.name}, Priority::User);
+    everything_in(ClusterName(cluster.metadata.name), true);  // its uid may tell that it is another one
   });
 }
 
@@ -154,13 +155,17 @@ void Triggers::standing_changed(const ClusterName& cluster, const Standing& stan
   if (standing.reason == "Forbidden") queue_.add_after({kConnection, "", cluster.text()}, std::chrono::seconds(1));
   placement();
   inventory();
+  everything_in(cluster, known);
+}
+
+void Triggers::everything_in(const ClusterName& cluster, bool deliver) {
   const auto decision = board_.decision();
   if (!decision) return;
   for (const auto& [ref, plan] : decision->plan.systems) {
     const bool concerned = plan.copy_in(cluster) != nullptr || (plan.deleting && plan.may_remove);
     if (!concerned) continue;
     status(ref);
-    if (known) delivery(ref, cluster, Priority::Initial);
+    if (deliver) delivery(ref, cluster, Priority::Initial);
   }
 }
 

@@ -38,6 +38,7 @@ class Triggers {
   template <class T>
   void on_meaning(Hub& hub, std::function<void(const T&)> wake = nullptr);
   void all_deliveries();
+  void everything_in(const ClusterName& cluster, bool deliver);
   void system_changed(const api::TenantSystem* before, const api::TenantSystem* after);
   void owned_changed(const ClusterName& cluster, const MemberEvents::Owned& before, const MemberEvents::Owned& after);
   void pod_changed(const PodRow* before, const PodRow* after);

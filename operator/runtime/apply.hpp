@@ -25,6 +25,7 @@ struct OwnedObject {
   std::uint64_t content{0};
   std::optional<std::int32_t> replicas{};  ///< spec.replicas
   std::string system{};                    ///< label haetae.io/system
+  std::string role{};                      ///< label haetae.io/role
   std::string mark{};                      ///< annotation haetae.io/system-ref (namespaces)
   bool deleting{false};
 };

@@ -11,6 +11,7 @@ const Paths& kept() {
                            "metadata.resourceVersion",
                            "metadata.deletionTimestamp",
                            "metadata.labels[haetae.io/system]",
+                           "metadata.labels[haetae.io/role]",
                            "metadata.annotations[haetae.io/system-ref]",
                            "spec.replicas"};
   return paths;
@@ -57,6 +58,7 @@ Result<OwnedObject> owned_object(std::string_view json, const std::string& api_v
   out.resource_version = text_at(tree, {"metadata", "resourceVersion"});
   out.content = seen->content;
   out.system = text_at(tree, {"metadata", "labels", "haetae.io/system"});
+  out.role = text_at(tree, {"metadata", "labels", "haetae.io/role"});
   out.mark = text_at(tree, {"metadata", "annotations", "haetae.io/system-ref"});
   out.deleting = find(tree, {"metadata", "deletionTimestamp"}) != nullptr;
   if (const auto replicas = integer_at(tree, {"spec", "replicas"}))
