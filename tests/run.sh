@@ -18,7 +18,7 @@ logs=$root/build/test-logs
 passed=0 failed=0 skipped=0 step_pid=
 unset KUBECONFIG
 
-# name · group · what it does; run in this order. `extra` is run only when it is named.
+# name · group · what it does; run in this order.
 steps="
 packages    all   Debian packages that are missing
 build       all   the operator, release
@@ -31,7 +31,6 @@ selftest    e2e   the fleet breaks and mends as its README says
 scenarios   e2e   the operator on a real fleet, as a user would see it
 quickstart  e2e   examples/quickstart.sh: fresh, again, after a crash, and stop
 image       e2e   the container image, with buildah
-all-scenarios extra every scenario of tests/e2e, the slow and the unfinished ones too
 "
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; }
@@ -147,13 +146,11 @@ run_fleet() { needed fleet tests/cluster/fleet --help; }
 run_apiserver() { build asan runtime_tests; counted apiserver tests/apiserver.sh build/asan; }
 run_charts() { counted charts tests/charts.sh; }
 run_selftest() { counted selftest tests/cluster/selftest.sh; }
-# The others are not all green yet: `tests/run.sh all-scenarios` says which.
-run_scenarios() { counted scenarios tests/e2e/run.sh examples handoff drift refused templates policy; }
-run_all-scenarios() { counted all-scenarios tests/e2e/run.sh; }
+run_scenarios() { counted scenarios tests/e2e/run.sh; }
 run_quickstart() { counted quickstart tests/quickstart.sh; }
 run_image() { counted image tests/image.sh; }
 
-chosen() { awk -v group="$1" 'NF && $2 != "extra" && (group == "all" || $2 == group || $2 == "all") { print $1 }' <<<"$steps"; }
+chosen() { awk -v group="$1" 'NF && (group == "all" || $2 == group || $2 == "all") { print $1 }' <<<"$steps"; }
 
 names=()
 for word in "$@"; do
