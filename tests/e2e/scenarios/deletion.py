@@ -12,6 +12,7 @@ HELD = {f"{AGENCY}/held-{n}": f"tier-{n}" for n in (1, 2, 3)}
 def run(trial):
     trial.examples()
     trial.apply(*(tenant_system(AGENCY, split(ref)[1], tier=tier) for ref, tier in HELD.items()))
+    trial.members["daegu"].apply(WIDGETS)  # early: the quota controller hears of new kinds every 30 s, and counts those it knows
     foreign = bystanders(trial)
     plain(trial)
     while_down(trial)
@@ -128,8 +129,6 @@ LONE_GUESTS = {
 def lone_guests(trial):
     """One foreign object keeps its namespace, also of a kind that we may not read, or that we have never heard of."""
     member = trial.members["daegu"]
-    member.apply(WIDGETS)
-    member.kubectl("wait", "--for=condition=established", "crd/widgets.example.com")
     hosts = {}
     for number, (said_as, guest) in enumerate(LONE_GUESTS.items()):
         ref, = trial.apply(tenant_system(AGENCY, f"host-{number}", centers=["daegu"]))
