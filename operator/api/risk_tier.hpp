@@ -74,7 +74,6 @@ struct RiskTierSpec {
   std::int32_t min_score{0};
   Redundancy redundancy{};
   std::string priority_class{};
-  bool preemptible{false};
   DeletionPolicy deletion{DeletionPolicy::Approved};
   std::chrono::milliseconds unknown_after{std::chrono::minutes(2)};
   bool operator==(const RiskTierSpec&) const = default;
@@ -91,8 +90,6 @@ struct RiskTierSpec {
     f.optional("priorityClass", &RiskTierSpec::priority_class,
                "PriorityClass of its pods, shipped by the member chart; absent: the cluster's default.",
                {.text = {.most = 63, .pattern = &kResourceName}});
-    f.optional("preemptible", &RiskTierSpec::preemptible,
-               "Whether its systems may be stopped, by plan, for a higher tier when a center is lost.");
     f.optional("deletion", &RiskTierSpec::deletion,
                "Immediate: a deleted system is removed at once. Approved: its removal waits for an approval.");
     f.optional("unknownAfter", &RiskTierSpec::unknown_after,

@@ -33,7 +33,7 @@ def cluster(**connection):
 
 def tier(**redundancy):
     return {"apiVersion": API, "kind": "RiskTier", "metadata": {"name": NAME},
-            "spec": {"rank": 9, "displayName": "x", "minScore": 1, "priorityClass": "x", "preemptible": True, "deletion": "Immediate", "unknownAfter": "2m",
+            "spec": {"rank": 9, "displayName": "x", "minScore": 1, "priorityClass": "x", "deletion": "Immediate", "unknownAfter": "2m",
                      "redundancy": {"activeCenters": 1, "activeScale": 100, "standbyCenters": 0, "standbyScale": 0, "minReplicas": 1,
                                     "distinctRiskGroups": False, "survivesCenterLoss": False, **redundancy}}}
 
