@@ -10,7 +10,7 @@ const KindInfo& ServiceProviderSpec::about() {
       .plural = "serviceproviders",
       .short_names = {"msp"},
       .doc = "A managed service provider (MSP) that systems are handed to.",
-      .columns = {{"Name", ".spec.displayName", "Name for people"},
+      .columns = {{"Display-Name", ".spec.displayName", "Name for people"},
                   {"Contract", ".spec.contract.id", "Number of the contract"},
                   {"Valid-Until", ".spec.contract.validUntil", "When the contract ends"},
                   {"Highest-Rank", ".spec.highestTierRank", "Rank of the highest tier it may be handed", "integer"},

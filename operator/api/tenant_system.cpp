@@ -32,10 +32,9 @@ const KindInfo& TenantSystemSpec::about() {
 }
 
 std::vector<Fault> TenantSystemSpec::object_faults(const ObjectMeta& metadata) const {
-  const SystemRef self{metadata.ns, metadata.name};
-  const bool needs_itself = std::any_of(depends_on.begin(), depends_on.end(), [&](const Dependency& needed) {
-    return system_ref(needed.system, metadata.ns) == self;
-  });
+  // What CEL can see, and no more: a reference with its agency is a cycle of one, a finding of the rulebook.
+  const bool needs_itself = std::any_of(depends_on.begin(), depends_on.end(),
+                                        [&](const Dependency& needed) { return needed.system == metadata.name; });
   if (!needs_itself) return {};
   return {{"spec.dependsOn", "Invalid value: names the system itself"}};
 }
