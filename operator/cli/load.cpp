@@ -67,7 +67,7 @@ void put(domain::World& world, api::FleetPolicy value) {
 class Loading {
  public:
   void read(const SourceText& source) {
-    auto documents = api::read_documents(source.text, {kLongestText, 64, 50'000'000});
+    auto documents = api::read_documents(source.text, {kLongestText, 64, 5'000'000});
     if (!documents) {
       result.faults.push_back(with_line(source.name, documents.error().message));
       return;
