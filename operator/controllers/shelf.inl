@@ -8,15 +8,15 @@ void Shelf<T>::accept(std::string_view answer_json) {
   const auto key = runtime::store_key_in(answer_json);
   if (!key) return;
   auto object = api::decode_text<T>(answer_json);
-  auto part = object ? Outlined<T>{} : outlined<T>(answer_json);
-  const auto& answered = object ? object->metadata : part.object.metadata;
+  const auto part = object ? nullptr : std::make_unique<Outlined<T>>(outlined<T>(answer_json));
+  const auto& answered = object ? object->metadata : part->object.metadata;
   std::unique_lock lock(mutex_);
   const auto held = store_.get(*key);
   const auto* known = newest(*key, held);
   if (known == nullptr || known->uid != answered.uid) return;
   if (runtime::not_older(known->resource_version, answered.resource_version)) return;
   answers_[*key] = {answered.uid, answered.resource_version, clock_.steady()};
-  const bool news = object ? put(*key, std::move(*object)) : set_aside(*key, std::move(part));
+  const bool news = object ? put(*key, std::move(*object)) : set_aside(*key, std::move(*part));
   lock.unlock();
   if (news) tell(*key);
 }
@@ -102,14 +102,14 @@ Status Shelf<T>::upsert(std::string_view object_json) {
     return std::move(key).error();
   }
   auto seen = api::decode_text<T>(object_json);
-  auto part = seen ? Outlined<T>{} : outlined<T>(object_json);
+  const auto part = seen ? nullptr : std::make_unique<Outlined<T>>(outlined<T>(object_json));
   std::unique_lock lock(mutex_);
-  if (superseded(*key, seen ? seen->metadata : part.object.metadata)) {
+  if (superseded(*key, seen ? seen->metadata : part->object.metadata)) {
     store_.keep(*key);  // still listed, so a sweep must not take it
     if (const auto aside = aside_.find(*key); aside != aside_.end()) aside->second.listed = true;
     return Done{};
   }
-  const bool news = seen ? put(*key, std::move(*seen)) : set_aside(*key, std::move(part));
+  const bool news = seen ? put(*key, std::move(*seen)) : set_aside(*key, std::move(*part));
   lock.unlock();
   if (news) tell(*key);
   if (!seen) return std::move(seen).error();
