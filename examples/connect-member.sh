@@ -36,6 +36,8 @@ on_member() { "$kubectl" --kubeconfig "$member" --request-timeout=15s "$@"; }
 
 "$helm" upgrade --install haetae-member "$root/charts/haetae-member" --kubeconfig "$member" \
   --namespace "$namespace" --create-namespace --history-max 3 >/dev/null
+# So that a rehearsal of what has no namespace yet hears what pod security would say.
+on_member label namespace "$namespace" pod-security.kubernetes.io/warn=restricted --overwrite >/dev/null
 
 token=
 for _ in $(seq 100); do

@@ -26,11 +26,13 @@ redundancy::Copy copy_of(const SystemPlan& plan, const CopyPlan& copy) {
   return {plan, copy, member_namespace(plan.ref, copy), identity(plan), copy_labels(plan, copy)};
 }
 
-/// `restricted` is enforced by the cluster itself, whatever reaches the namespace.
+/// `restricted` is enforced by the cluster itself, whatever reaches the namespace; `warn` makes it tell a dry run of a
+/// workload what it would do to the pods.
 /// Source: kubernetes.io/docs/concepts/security/pod-security-admission
 api::Manifest namespace_object(const redundancy::Copy& copy) {
   auto labels = copy.labels;
   labels["pod-security.kubernetes.io/enforce"] = "restricted";
+  labels["pod-security.kubernetes.io/warn"] = "restricted";
   const ordered_json mark{{labels::kMark, copy.plan.ref.text()}};
   return {{"v1", "Namespace", "", copy.ns},
           {{"apiVersion", "v1"},

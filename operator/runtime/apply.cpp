@@ -66,6 +66,25 @@ std::string causes_in(const std::string& body) {
 
 }  // namespace
 
+namespace {
+
+/// A dry run makes no pod, so what pod security would do to the pods is only warned of. For us that is a refusal: a
+/// rollout would stop pods that run and start none. Source: kubernetes.io/docs/concepts/security/pod-security-admission
+/// "Workload resources and Pod templates".
+Result<kube::HttpResponse> judged(Result<kube::HttpResponse> answer) {
+  if (!answer) return answer;
+  for (const auto& [name, value] : answer->headers) {
+    const auto begin = value.find("would violate PodSecurity");
+    if (begin == std::string::npos) continue;
+    auto why = value.substr(begin, value.find_last_not_of("\" ") + 1 - begin);
+    std::erase(why, '\\');  // quotes inside a quoted text
+    return Error{Code::Rejected, "its pods " + cut_text(why, 1000)};
+  }
+  return answer;
+}
+
+}  // namespace
+
 struct Applier::Impl {
   kube::Client& client;
   const std::string manager;
@@ -147,7 +166,8 @@ struct Applier::Impl {
   Result<Live> send_apply(const ObjectId& id, const ordered_json& body, bool force, const std::string& as,
                           bool dry_run) {
     const kube::WriteOptions options{as, dry_run, false};
-    return taken("apply", id, client.call(kube::apply(resource_of(id), key_of(id), compact(body), options, force)));
+    auto answer = client.call(kube::apply(resource_of(id), key_of(id), compact(body), options, force));
+    return taken("apply", id, dry_run ? judged(std::move(answer)) : std::move(answer));
   }
 
   Result<Live> send_create(const ObjectId& id, const ordered_json& body, bool dry_run) {

@@ -85,7 +85,8 @@ TEST_CASE("the namespace carries the mark, what tells the copy apart, and enforc
                           {"haetae.io/tier", "tier-1"},
                           {"msp.haetae.io/provider", "msp"},
                           {"msp.haetae.io/stage", "Shadow"},
-                          {"pod-security.kubernetes.io/enforce", "restricted"}};
+                          {"pod-security.kubernetes.io/enforce", "restricted"},
+                          {"pod-security.kubernetes.io/warn", "restricted"}};
   CHECK(metadata.at("labels") == want);
 }
 

@@ -155,6 +155,23 @@ TEST_CASE("a rehearsal writes nothing, and asks nothing where nothing would be w
   CHECK(bench.requests() == 1);
 }
 
+TEST_CASE("pods that pod security would refuse are a refusal of the rehearsal, in the cluster's own words") {
+  ApplyBench bench;
+  bench.server.on_request([](const kube::HttpRequest& request, std::size_t) -> std::optional<Fault> {
+    if (request.target.find("dryRun=All") == std::string::npos) return std::nullopt;
+    return Fault{Fault::Kind::Answer,
+                 {200,
+                  {{"Warning", R"w(299 - "would violate PodSecurity \"restricted:latest\": privileged (container \"web\")")w"}},
+                  R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"default"}})"}};
+  });
+  const auto done = bench.applier.rehearse({deployment()}, "haetae-system");
+  REQUIRE_FALSE(done);
+  CHECK(done.error().code == Code::Rejected);
+  CHECK(done.error().message == "cannot apply Deployment default/web in cluster daejeon-a: its pods would violate "
+                                "PodSecurity \"restricted:latest\": privileged (container \"web\")");
+  CHECK(bench.server.writes() == 0);
+}
+
 TEST_CASE("what goes into a namespace that is not there yet is rehearsed elsewhere under another name") {
   ApplyBench bench;
   auto elsewhere = deployment();
