@@ -24,7 +24,10 @@ namespace {
 constexpr std::chrono::seconds kSettling{30};
 /// What stands after "count/" is the name part of a qualified name. Source: apimachinery, IsQualifiedName.
 constexpr std::size_t kLongestName = 63;
-constexpr auto kBeyondReach = "1000000000";  ///< the quota counts and holds nobody up
+constexpr std::int64_t kBeyondReach = 1'000'000'000;  ///< the quota counts and holds nobody up
+/// A quota is counted in full when its spec changes, else every 5 min: a bound that moves makes a kind that came late
+/// count. Source: kube-controller-manager, resourceQuotaController; --resource-quota-sync-period.
+constexpr std::int64_t kMostNudges = 4;
 
 // What Kubernetes itself keeps there, about or for other objects: it comes and goes with them.
 constexpr std::array<std::string_view, 5> kOfKubernetes{"controllerrevisions.apps", "endpoints",
@@ -77,10 +80,10 @@ void sort_version(const std::string& group, const ordered_json& version, const s
   }
 }
 
-api::Manifest quota(const Slice& slice, const std::vector<std::string>& kinds) {
+api::Manifest quota(const Slice& slice, const std::vector<std::string>& kinds, std::int64_t nudges) {
   const api::ObjectId id{quotas().api_version(), quotas().kind, slice.ns, kCensusQuota};
   auto hard = ordered_json::object();
-  for (const auto& kind : kinds) hard["count/" + kind] = kBeyondReach;
+  for (const auto& kind : kinds) hard["count/" + kind] = std::to_string(kBeyondReach + nudges);
   return {id,
           {{"apiVersion", id.api_version},
            {"kind", id.kind},
@@ -97,6 +100,17 @@ void read_counts(const ordered_json& quota, const std::vector<std::string>& kind
     if (count == used.end() || !judged.contains(count->first)) out.uncounted.push_back(kind);
     else if (count->second != "0") out.found.push_back(count->second + " " + kind);
   }
+}
+
+/// The quota as it stands; empty where there is none.
+Result<ordered_json> read_quota(const Slice& slice) {
+  static const runtime::Paths kPaths{"metadata.creationTimestamp", "status.hard", "status.used"};
+  auto body = slice.member->client().ask(kube::get(quotas(), {slice.ns, kCensusQuota}));
+  if (!body && body.error().code == Code::NotFound) return ordered_json::object();
+  if (!body) return std::move(body).error();
+  auto live = runtime::project(*body, kPaths);
+  if (!live) return std::move(live).error();
+  return std::move(live->kept);
 }
 
 }  // namespace
@@ -128,17 +142,19 @@ Result<Census> census(const Slice& slice) {
     discoveries.push_back(std::move(*body));
   }
   auto [kinds, uncounted] = countable(discoveries);
-  const auto manifest = quota(slice, kinds);
-  if (auto done = slice.member->applier().apply(manifest); !done) return std::move(done).error();
-  auto body = slice.member->client().ask(kube::get(quotas(), {slice.ns, manifest.id.name}));
-  if (!body) return std::move(body).error();
-  const auto live = runtime::project(*body, {"metadata.creationTimestamp", "status.hard", "status.used"});
+  const auto live = read_quota(slice);
   if (!live) return live.error();
+  const auto made = parse_rfc3339(text_at(*live, {"metadata", "creationTimestamp"}));
+  const auto age = made ? slice.member->clock().now() - *made : std::chrono::seconds(0);  // a wrong clock shifts it, no more
   Census out;
+  out.settled = age >= kSettling;
   out.uncounted = std::move(uncounted);
-  read_counts(live->kept, kinds, out);
-  const auto made = parse_rfc3339(text_at(live->kept, {"metadata", "creationTimestamp"}));
-  out.settled = made && slice.member->clock().now() - *made >= kSettling;  // a wrong clock only shifts when it is told
+  const auto late = out.uncounted.size();
+  read_counts(*live, kinds, out);
+  const bool nudge = out.uncounted.size() > late && age > std::chrono::seconds(0);
+  const auto nudges = nudge ? std::min<std::int64_t>(age / kSettling, kMostNudges) : 0;
+  if (!made || nudges > 0)
+    if (auto done = slice.member->applier().apply(quota(slice, kinds, nudges)); !done) return std::move(done).error();
   return out;
 }
 

@@ -12,9 +12,9 @@ HELD = {f"{AGENCY}/held-{n}": f"tier-{n}" for n in (1, 2, 3)}
 def run(trial):
     trial.examples()
     trial.apply(*(tenant_system(AGENCY, split(ref)[1], tier=tier) for ref, tier in HELD.items()))
-    trial.members["daegu"].apply(WIDGETS)  # early: the quota controller hears of new kinds every 30 s, and counts those it knows
     foreign = bystanders(trial)
     plain(trial)
+    trial.members["daegu"].apply(WIDGETS)  # before the long part: the quota controller hears of new kinds every 30 s
     while_down(trial)
     guests(trial)
     lone_guests(trial)
