@@ -18,6 +18,7 @@ def run(trial):
         (f"{gov24} is Draining", "Center", gov24, {"lifecycle": "Draining"}, "mois/gov24"),
         (f"{gov24}-a is cordoned", "MemberCluster", f"{gov24}-a", {"cordon": True}, None),
         ("tier 1 wants one active center less", "RiskTier", "tier-1", {"redundancy": {"activeCenters": 1}}, "mois/gov24"),
+        ("tier 2 wants nothing to run in standby", "RiskTier", "tier-2", {"redundancy": {"standbyScale": 0}}, "kdca/vaccine-booking"),
         ("the salt of the hash is another", "FleetPolicy", "default", {"salt": "another"}, None),
         ("a system does not want the center any more that it is in", "TenantSystem", "mois/gov24", {"placement": {"denyCenters": [gov24]}}, "mois/gov24"),
     ]
