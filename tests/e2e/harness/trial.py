@@ -89,7 +89,12 @@ class Trial:
         held = [tier["metadata"]["name"] for tier in self.hub.all("RiskTier") if tier["spec"].get("deletion") != "Immediate"]
         for tier in held:
             self.hub.patch("RiskTier", tier, {"spec": {"deletion": "Immediate"}})
+        eventually(20, lambda: [self.seen("RiskTier", tier) for tier in held])  # before a deletion, or that would be held for good
         return held
+
+    def seen(self, kind, name):
+        thing = self.hub.get(kind, name)
+        expect(thing["status"].get("observedGeneration") == thing["metadata"]["generation"], f"{kind} {name} is not seen yet")
 
     def hold(self, tiers):
         for tier in tiers:

@@ -176,12 +176,28 @@ def holds(trial):
         center = next(iter(views.copies(trial.fleet, AGENCY, "held-3")))
         trial.members[center].kubectl("scale", "deployment", "web", "-n", member_namespace(AGENCY, "held-3"), "--replicas=7")
         eventually(5, lambda: expect(trial.members[center].get("Deployment", "web", member_namespace(AGENCY, "held-3"))["spec"]["replicas"] == 2, "scaled"))
-    with trial.check("once its tier lets it go, a held system goes"):
+    with trial.check("an edit of its tier, or of its assessment, lets no held system go"):
         tiers = trial.unheld()
         try:
-            eventually(60, lambda: [trial.gone(ref) for ref in HELD], every=0.2)
+            trial.change(f"{AGENCY}/held-3", {"assessment": {"impact": 0, "users": 0, "ripple": 0}})
+            steadily(5, lambda: [expect(views.pod_uids(trial.fleet, *split(ref)) == pods[ref], f"the pods of {ref} are others")
+                                 for ref in HELD if ref != f"{AGENCY}/held-3"])
+            for ref in HELD:
+                expect(trial.hub.find("TenantSystem", split(ref)[1], AGENCY), f"{ref} is gone")
+                expect(views.copies(trial.fleet, *split(ref)), f"{ref} runs nowhere any more")
         finally:
             trial.hold(tiers)
+    dismiss(trial, *HELD)
+
+
+def dismiss(trial, *refs):
+    """What an administrator can do by hand, since there are no Approvals yet."""
+    for ref in refs:
+        agency, name = split(ref)
+        trial.hub.kubectl("patch", "tenantsystem", name, "-n", agency, "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
+        for center, ns in views.copies(trial.fleet, agency, name).items():
+            trial.members[center].delete("Namespace", ns["metadata"]["name"])
+    eventually(60, lambda: [trial.gone(ref) for ref in refs], every=0.3)
 
 
 def agency_goes(trial):
@@ -195,8 +211,5 @@ def agency_goes(trial):
         eventually(10, lambda: expect("pproval" in said(trial, ref), f"it says {said(trial, ref)}"))
         steadily(3, lambda: expect(views.pod_uids(trial.fleet, *split(ref)) == pods, "its pods are others"))
         expect(trial.hub.find("Namespace", "e2e-agency"), "the namespace is gone")
-    tiers = trial.unheld()
-    try:
-        eventually(60, lambda: expect(trial.hub.find("Namespace", "e2e-agency") is None, "the agency is still there"))
-    finally:
-        trial.hold(tiers)
+    dismiss(trial, ref)
+    eventually(60, lambda: expect(trial.hub.find("Namespace", "e2e-agency") is None, "the agency is still there"))
