@@ -10,6 +10,7 @@
 #include "runtime/ownership.hpp"
 #include "runtime/projection.hpp"
 #include "runtime/rekey.hpp"
+#include "runtime/write_answer.hpp"
 
 namespace haetae::runtime {
 namespace {
@@ -41,46 +42,6 @@ struct Live {
 
 std::string compact(const ordered_json& tree) {
   return tree.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
-}
-
-/// True where an apply states a field or a type that the kind does not have: the server says 500 to that, though the
-/// same request will never pass. Source: k8s.io/apimachinery managedfields/internal/structuredmerge.go.
-bool is_badly_typed(const kube::HttpResponse& answer) {
-  return answer.status == 500 && answer.body.find("failed to create typed patch object") != std::string::npos;
-}
-
-/// "metadata.x: why" of each cause of a refusal; "" where the answer names none.
-/// Source: metav1.StatusDetails.causes.
-std::string causes_in(const std::string& body) {
-  const auto status = api::read_json(body, {.bytes = 256U << 10U});
-  const auto* causes = status ? find(*status, {"details", "causes"}) : nullptr;
-  if (causes == nullptr || !causes->is_array()) return "";
-  std::vector<std::string> texts;
-  for (const auto& cause : *causes) {
-    if (texts.size() == 5) break;
-    const auto field = text_at(cause, {"field"});
-    if (!field.empty()) texts.push_back(field + ": " + text_at(cause, {"message"}));
-  }
-  return cut_text(join(texts, "; "), 1000);
-}
-
-}  // namespace
-
-namespace {
-
-/// A dry run makes no pod, so what pod security would do to the pods is only warned of. For us that is a refusal: a
-/// rollout would stop pods that run and start none. Source: kubernetes.io/docs/concepts/security/pod-security-admission
-/// "Workload resources and Pod templates".
-Result<kube::HttpResponse> judged(Result<kube::HttpResponse> answer) {
-  if (!answer) return answer;
-  for (const auto& [name, value] : answer->headers) {
-    const auto begin = value.find("would violate PodSecurity");
-    if (begin == std::string::npos) continue;
-    auto why = value.substr(begin, value.find_last_not_of("\" ") + 1 - begin);
-    std::erase(why, '\\');  // quotes inside a quoted text
-    return Error{Code::Rejected, "its pods " + cut_text(why, 1000)};
-  }
-  return answer;
 }
 
 }  // namespace
@@ -138,16 +99,7 @@ struct Applier::Impl {
   /// The object in an answer, or the answer's error. Takes the causes of a refusal into the message.
   Result<Live> taken(const char* what, const ObjectId& id, Result<kube::HttpResponse> answer) {
     if (!answer) return error(what, id, std::move(answer).error());
-    if (answer->status < 200 || answer->status > 299) {
-      auto why = kube::error_of(*answer);
-      if (is_badly_typed(*answer)) why.code = Code::Rejected;
-      const auto causes = why.code == Code::Rejected ? causes_in(answer->body) : "";
-      if (!causes.empty())
-        why.message = std::to_string(answer->status) + " " + kube::status_reason(answer->body) + ": " + causes;
-      // Another object came under the name since our look: its uid would have to change, says the server.
-      if (causes.starts_with("metadata.uid: ")) why.code = Code::Conflict;
-      return error(what, id, std::move(why));
-    }
+    if (answer->status < 200 || answer->status > 299) return error(what, id, write_error(*answer));
     auto tree = api::read_json(answer->body, {.bytes = 16U << 20U, .nodes = 1'000'000});
     auto seen = owned_object(answer->body, id.api_version, id.kind);
     if (!tree) return error(what, id, std::move(tree).error());
@@ -167,7 +119,7 @@ struct Applier::Impl {
                           bool dry_run) {
     const kube::WriteOptions options{as, dry_run, false};
     auto answer = client.call(kube::apply(resource_of(id), key_of(id), compact(body), options, force));
-    return taken("apply", id, dry_run ? judged(std::move(answer)) : std::move(answer));
+    return taken("apply", id, dry_run ? rehearsed(std::move(answer)) : std::move(answer));
   }
 
   Result<Live> send_create(const ObjectId& id, const ordered_json& body, bool dry_run) {
