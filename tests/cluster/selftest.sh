@@ -46,7 +46,7 @@ spec:
   template:
     metadata:
       labels: {app: $2}
-      annotations: {haetae.io/test-readiness: "$4"}
+      annotations: {example.com/test-readiness: "$4"}
     spec:
       containers:
       - {name: main, image: example.invalid/none:1, ports: [{containerPort: 80}]}

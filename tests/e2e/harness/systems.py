@@ -2,7 +2,7 @@
 
 API = "haetae.io/v1alpha1"
 REFERENCE = "haetae.io/system-ref"  # annotation that marks a member namespace
-READINESS = "haetae.io/test-readiness"  # pod annotation that the fleet's stages obey
+READINESS = "example.com/test-readiness"  # pod annotation that the fleet's stages obey
 SCORES = {"tier-1": (40, 45, 8), "tier-2": (37, 43, 7), "tier-3": (33, 41, 7), "tier-4": (20, 20, 3)}
 
 
