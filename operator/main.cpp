@@ -1,5 +1,6 @@
 // haetae: one binary for the operator and the command line. `operate` below is the whole wiring, top to bottom.
 
+#include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -90,6 +91,7 @@ void let_run(kube::Reactor& reactor) {
 
 int operate(const Settings& settings) {
   const sigset_t ends = block_end_signals();
+  mallopt(M_ARENA_MAX, 2);  // an arena a thread would keep what each thread once needed
   const telemetry::Log log(telemetry::level(settings.log_level).value_or(telemetry::Level::Info));
   const auto refuse = [&](const Error& error) {
     log.error("cannot start", {{"error", error.message}});

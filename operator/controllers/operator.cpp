@@ -136,8 +136,13 @@ void Operator::log_unreadable() {
   known_unreadable_ = std::move(now);
 }
 
-// A first sync leaves the allocator with far more than the caches need.
+// A first sync, and every wave of work, leaves the allocator with far more than the caches need.
 void Operator::trim_when_settled() {
+  const auto depth = queue_.depth();
+  if (depth.due + depth.working > 0) {
+    trimmed_ = false;
+    return;
+  }
   if (trimmed_ || !hub_.synced() || !fleet_.settled()) return;
   trimmed_ = true;
   malloc_trim(0);
