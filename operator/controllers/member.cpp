@@ -11,7 +11,6 @@ namespace haetae::controllers {
 struct Member::OwnedKind {
   explicit OwnedKind(const kube::Resource& resource_)
       : resource(resource_),
-        store([](const OwnedRow& object) { return object.id.ns; }),
         sink(store, [this](std::string_view json) { return read_owned(json, resource); }) {}
 
   const kube::Resource& resource;
@@ -41,7 +40,6 @@ Member::Member(const MemberParts& parts, ClusterName name, std::unique_ptr<kube:
       name_(std::move(name)),
       client_(std::move(client)),
       transport_(*client_),
-      pods_([](const PodRow& row) { return *row.ns; }),
       pod_sink_(pods_, [this](std::string_view json) { return parts_.pod_reader.read(json); }),
       node_sink_(nodes_, read_node),
       applier_(*client_, kDeliveryManager, [this](const api::ObjectId& id) { return owned(id); },
@@ -193,7 +191,7 @@ std::vector<std::shared_ptr<const OwnedRow>> Member::owned_in(const std::string&
   std::vector<std::shared_ptr<const OwnedRow>> out;
   for (const auto& kind : owned_)
     if (kind->resource.namespaced)
-      for (auto& object : kind->store.with(ns)) out.push_back(std::move(object));
+      for (auto& object : kind->store.in_namespace(ns)) out.push_back(std::move(object));
   return out;
 }
 

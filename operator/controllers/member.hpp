@@ -73,7 +73,7 @@ class Member : public std::enable_shared_from_this<Member> {
   [[nodiscard]] runtime::Applier& applier() { return applier_; }
   [[nodiscard]] const Clock& clock() const { return parts_.clock; }
 
-  [[nodiscard]] const runtime::Store<PodRow>& pods() const { return pods_; }      ///< indexed by namespace
+  [[nodiscard]] const runtime::Store<PodRow>& pods() const { return pods_; }
   [[nodiscard]] const runtime::Store<NodeRow>& nodes() const { return nodes_; }
   /// One of our objects as the cache shows it; null where it does not.
   [[nodiscard]] std::shared_ptr<const OwnedRow> owned(const api::ObjectId& id) const;

@@ -59,7 +59,7 @@ domain::CopyView copy_of(const Member& member, const SystemRef& ref, const std::
     component.rolled_out = component.rolled_out && object->rolled_out;
   }
   std::map<std::string, Spread> spread;
-  for (const auto& pod : member.pods().with(ns)) add_pod(*pod, member, view, spread);
+  for (const auto& pod : member.pods().in_namespace(ns)) add_pod(*pod, member, view, spread);
   for (const auto& [name, at] : spread) {
     view.components[name].hosts = static_cast<std::int32_t>(at.hosts.size());
     view.components[name].rooms = static_cast<std::int32_t>(at.rooms.size());

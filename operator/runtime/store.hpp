@@ -1,5 +1,5 @@
 #pragma once
-// Store<T>: the newest projected object of one watch by key, with one index, and how far it can be believed.
+// Store<T>: the newest projected object of one watch by key, and how far it can be believed.
 
 #include <chrono>
 #include <functional>
@@ -8,7 +8,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/time.hpp"
@@ -32,13 +31,10 @@ class Store {
   using Ref = std::shared_ptr<const T>;
   /// Called after each change, outside the lock, on the watch's thread: before (null: new) and after (null: gone).
   using OnChange = std::function<void(const StoreKey&, const Ref& before, const Ref& after)>;
-  using IndexBy = std::function<std::string(const T&)>;  ///< "" = not in the index
-
-  explicit Store(IndexBy index_by = nullptr) : index_by_(std::move(index_by)) {}
 
   [[nodiscard]] Ref get(const StoreKey& key) const;
-  [[nodiscard]] std::vector<Ref> all() const;               ///< in no order
-  [[nodiscard]] std::vector<Ref> with(const std::string& index_value) const;
+  [[nodiscard]] std::vector<Ref> all() const;               ///< by key
+  [[nodiscard]] std::vector<Ref> in_namespace(const std::string& ns) const;  ///< by key; a few of all, found at once
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] Freshness freshness() const;
 
@@ -61,15 +57,11 @@ class Store {
     std::uint64_t sweep;
   };
   mutable std::mutex mutex_;
-  std::unordered_map<StoreKey, Row> rows_;
-  std::unordered_map<std::string, std::vector<StoreKey>> index_;
-  IndexBy index_by_;
+  std::map<StoreKey, Row> rows_;  ///< ordered: the keys of a namespace follow one another, so they need no index
   std::vector<OnChange> listeners_;
   std::vector<std::function<void(const Freshness&)>> freshness_listeners_;
   Freshness freshness_;
   std::uint64_t sweep_{0};
-
-  void index_out(const StoreKey& key, const T& object);
 };
 
 }  // namespace haetae::runtime

@@ -1,8 +1,6 @@
 // Store<T>, the members. Included by store.hpp alone.
 #pragma once
 
-#include <algorithm>
-
 namespace haetae::runtime {
 
 template <class T>
@@ -22,11 +20,12 @@ auto Store<T>::all() const -> std::vector<Ref> {
 }
 
 template <class T>
-auto Store<T>::with(const std::string& index_value) const -> std::vector<Ref> {
+auto Store<T>::in_namespace(const std::string& ns) const -> std::vector<Ref> {
+  const auto prefix = ns + "/";
   const std::lock_guard lock(mutex_);
   std::vector<Ref> out;
-  if (const auto keys = index_.find(index_value); keys != index_.end())
-    for (const auto& key : keys->second) out.push_back(rows_.at(key).object);
+  for (auto row = rows_.lower_bound(prefix); row != rows_.end() && row->first.starts_with(prefix); ++row)
+    out.push_back(row->second.object);
   return out;
 }
 
@@ -55,15 +54,6 @@ void Store<T>::on_freshness(std::function<void(const Freshness&)> listener) {
 }
 
 template <class T>
-void Store<T>::index_out(const StoreKey& key, const T& object) {
-  if (!index_by_) return;
-  const auto at = index_.find(index_by_(object));
-  if (at == index_.end()) return;
-  std::erase(at->second, key);
-  if (at->second.empty()) index_.erase(at);
-}
-
-template <class T>
 void Store<T>::put(const StoreKey& key, T object) {
   Ref before;
   const Ref after = std::make_shared<const T>(std::move(object));
@@ -71,10 +61,7 @@ void Store<T>::put(const StoreKey& key, T object) {
     const std::lock_guard lock(mutex_);
     auto& row = rows_[key];
     before = std::move(row.object);
-    if (before) index_out(key, *before);
     row = {after, sweep_};
-    if (index_by_)
-      if (auto value = index_by_(*after); !value.empty()) index_[std::move(value)].push_back(key);
   }
   for (const auto& listener : listeners_) listener(key, before, after);
 }
@@ -86,8 +73,7 @@ void Store<T>::remove(const StoreKey& key) {
     const std::lock_guard lock(mutex_);
     const auto row = rows_.find(key);
     if (row == rows_.end()) return;
-    before = row->second.object;
-    index_out(key, *before);
+    before = std::move(row->second.object);
     rows_.erase(row);
   }
   for (const auto& listener : listeners_) listener(key, before, nullptr);
