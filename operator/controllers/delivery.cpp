@@ -52,7 +52,7 @@ Result<Ours> whose_namespace_live(const Slice& slice) {
 
 Result<Ours> whose_namespace(const Slice& slice) {
   const auto cached = slice.member->owned_namespace(slice.ns);
-  return cached ? Result<Ours>(judged(slice, cached->mark)) : whose_namespace_live(slice);
+  return cached ? Result<Ours>(judged(slice, *cached->mark)) : whose_namespace_live(slice);
 }
 
 Delivery::Delivery(const Hub& hub, const Fleet& fleet, Board& board, std::string scratch_namespace,
@@ -130,7 +130,7 @@ Result<Next> Delivery::deliver(const Slice& slice, const domain::CopyPlan& copy)
   const auto ours = whose_namespace(slice);
   if (!ours) return troubled(slice, ours.error());
   if (*ours == Ours::No) return taken(slice);
-  if (const auto cached = slice.member->owned_namespace(slice.ns); cached && cached->deleting) {
+  if (const auto cached = slice.member->owned_namespace(slice.ns); cached && cached->seen.deleting) {
     record(slice, {0, false, "namespace " + slice.ns + " is being deleted by somebody", {}});
     return Next::on_change();  // the watch tells when it is gone; then it is made again
   }
@@ -225,10 +225,10 @@ Result<Next> Delivery::remove(const Slice& slice) {
   auto& applier = slice.member->applier();
   std::vector<api::ObjectId> ids;
   for (const auto& object : slice.member->owned_in(slice.ns))
-    if (object->system == slice.label && !object->deleting && object->id.kind != quotas().kind) ids.push_back(object->id);
+    if (*object->system == slice.label && !object->seen.deleting && *object->of != quotas()) ids.push_back(object->id());
   for (const auto& id : in_order_of_removal(std::move(ids)))
     if (auto done = applier.remove(id, slice.label); !done) return troubled(slice, done.error());
-  if (const auto cached = slice.member->owned_namespace(slice.ns); cached && cached->deleting) return Next::in(kRemovalAgain);
+  if (const auto cached = slice.member->owned_namespace(slice.ns); cached && cached->seen.deleting) return Next::in(kRemovalAgain);
   const auto left = obstacles(slice);
   if (!left) return troubled(slice, left.error());
   if (!left->foreign.empty()) {

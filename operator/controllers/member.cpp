@@ -9,9 +9,9 @@ namespace haetae::controllers {
 
 // One kind of ours: its store, and the sink that fills it.
 struct Member::OwnedKind {
-  explicit OwnedKind(const kube::Resource& resource_)
+  OwnedKind(const kube::Resource& resource_, RowReader& reader)
       : resource(resource_),
-        sink(store, [this](std::string_view json) { return read_owned(json, resource); }) {}
+        sink(store, [this, &reader](std::string_view json) { return reader.owned(json, resource); }) {}
 
   const kube::Resource& resource;
   runtime::Store<OwnedRow> store;
@@ -40,12 +40,12 @@ Member::Member(const MemberParts& parts, ClusterName name, std::unique_ptr<kube:
       name_(std::move(name)),
       client_(std::move(client)),
       transport_(*client_),
-      pod_sink_(pods_, [this](std::string_view json) { return parts_.pod_reader.read(json); }),
+      pod_sink_(pods_, [this](std::string_view json) { return parts_.row_reader.pod(json); }),
       node_sink_(nodes_, read_node),
-      applier_(*client_, kDeliveryManager, [this](const api::ObjectId& id) { return owned(id); },
+      applier_(*client_, kDeliveryManager, [this](const api::ObjectId& id) { return sighted(id); },
                [](const api::ObjectId& id) { return owned_resource(id); }, name_.text()),
       pulse_(parts.reactor, *client_, parts.clock, parts.pulse, [this](const Vital& vital) { felt(vital); }) {
-  for (const auto& resource : owned_resources()) owned_.push_back(std::make_unique<OwnedKind>(resource));
+  for (const auto& resource : owned_resources()) owned_.push_back(std::make_unique<OwnedKind>(resource, parts.row_reader));
   listen();
   watch(node_sink_, nodes_, controllers::nodes(), "");
   watch(pod_sink_, pods_, controllers::pods(), "");
@@ -180,11 +180,11 @@ void Member::evaluate() {
   if (parts_.events.standing) parts_.events.standing(name_, next);
 }
 
-std::shared_ptr<const OwnedRow> Member::owned(const api::ObjectId& id) const {
+std::optional<runtime::Sighting> Member::sighted(const api::ObjectId& id) const {
   for (const auto& kind : owned_)
     if (kind->resource.kind == id.kind && kind->resource.api_version() == id.api_version)
-      return kind->store.get(runtime::store_key(id.ns, id.name));
-  return nullptr;
+      if (const auto row = kind->store.get(runtime::store_key(id.ns, id.name))) return row->seen;
+  return std::nullopt;
 }
 
 std::vector<std::shared_ptr<const OwnedRow>> Member::owned_in(const std::string& ns) const {
@@ -201,7 +201,7 @@ std::shared_ptr<const OwnedRow> Member::owned_namespace(const std::string& ns) c
 
 std::vector<std::shared_ptr<const OwnedRow>> Member::marked_namespaces() const {
   auto out = owned_.front()->store.all();
-  std::erase_if(out, [](const auto& one) { return one->mark.empty(); });
+  std::erase_if(out, [](const auto& one) { return one->mark->empty(); });
   return out;
 }
 

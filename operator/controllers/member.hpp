@@ -45,7 +45,7 @@ struct MemberEvents {
 struct MemberParts {
   kube::Reactor& reactor;
   const Clock& clock;
-  PodReader& pod_reader;
+  RowReader& row_reader;
   PulseOptions pulse{};
   /// A cluster that has not shown itself after this long counts as Unknown instead of Trying.
   std::chrono::milliseconds patience{3'000};
@@ -75,8 +75,6 @@ class Member : public std::enable_shared_from_this<Member> {
 
   [[nodiscard]] const runtime::Store<PodRow>& pods() const { return pods_; }
   [[nodiscard]] const runtime::Store<NodeRow>& nodes() const { return nodes_; }
-  /// One of our objects as the cache shows it; null where it does not.
-  [[nodiscard]] std::shared_ptr<const OwnedRow> owned(const api::ObjectId& id) const;
   /// All of ours in that namespace, the namespace itself not included.
   [[nodiscard]] std::vector<std::shared_ptr<const OwnedRow>> owned_in(const std::string& ns) const;
   [[nodiscard]] std::shared_ptr<const OwnedRow> owned_namespace(const std::string& ns) const;
@@ -92,6 +90,7 @@ class Member : public std::enable_shared_from_this<Member> {
 
  private:
   struct OwnedKind;
+  [[nodiscard]] std::optional<runtime::Sighting> sighted(const api::ObjectId& id) const;
   template <class T>
   void watch(runtime::WatchSink& sink, runtime::Store<T>& store, const kube::Resource& resource, const char* selector);
   void listen();

@@ -42,18 +42,18 @@ void add_pod(const PodRow& pod, const Member& member, domain::CopyView& view, st
   if (const auto node = member.nodes().get(*pod.node); node && !node->room.empty()) at.rooms.insert(node->room);
 }
 
-bool is_workload(const api::ObjectId& id) { return id.kind == "Deployment" || id.kind == "StatefulSet"; }
+bool is_workload(const kube::Resource& kind) { return kind.kind == "Deployment" || kind.kind == "StatefulSet"; }
 
 domain::CopyView copy_of(const Member& member, const SystemRef& ref, const std::string& ns) {
   domain::CopyView view;
   const auto owned = member.owned_namespace(ns);
-  view.marked = owned && owned->mark == ref.text();
+  view.marked = owned && *owned->mark == ref.text();
   if (!view.marked) return view;
-  if (owned->role == "active") view.role = api::Role::Active;
-  if (owned->role == "standby") view.role = api::Role::Standby;
+  if (*owned->role == "active") view.role = api::Role::Active;
+  if (*owned->role == "standby") view.role = api::Role::Standby;
   for (const auto& object : member.owned_in(ns)) {
-    if (!is_workload(object->id)) continue;
-    auto& component = view.components[object->id.name];
+    if (!is_workload(*object->of)) continue;
+    auto& component = view.components[*object->name];
     component.exists = true;
     component.stated += object->replicas.value_or(0);
     component.rolled_out = component.rolled_out && object->rolled_out;
@@ -109,8 +109,8 @@ Observed<domain::ClusterView> cluster_view(const Fleet& fleet, const api::Member
   view.uid = member->vital().uid;
   add_nodes(*member, cluster, view);
   for (const auto& ns : member->marked_namespaces()) {
-    const auto ref = system_ref(ns->mark, "");
-    if (namespace_in(ref, cluster) == ns->id.name) view.copies[ref] = copy_of(*member, ref, ns->id.name);
+    const auto ref = system_ref(*ns->mark, "");
+    if (namespace_in(ref, cluster) == *ns->name) view.copies[ref] = copy_of(*member, ref, *ns->name);
   }
   return Known<domain::ClusterView>{std::move(view), {}};
 }

@@ -21,7 +21,7 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
       queue_([&clock = ground.clock] { return clock.steady(); }, options_.queue),
       triggers_(queue_, board_, options_.debounce),
       hub_(ground.reactor, ground.hub, ground.clock),
-      parts_{ground.reactor, ground.clock, pod_reader_, options_.pulse, options_.patience, logged(triggers_.member_events())},
+      parts_{ground.reactor, ground.clock, row_reader_, options_.pulse, options_.patience, logged(triggers_.member_events())},
       fleet_(hub_, parts_, ground.find_way, [this](const ClusterName& cluster) { triggers_.cluster_gone(cluster); }),
       placement_(hub_, fleet_, board_, ground.clock, ground.log,
                  [this](const Decision& decision, const std::vector<SystemRef>& changed) { triggers_.decided(decision, changed); }),

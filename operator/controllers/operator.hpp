@@ -76,7 +76,7 @@ class Operator {
   const Ground& ground_;
   const OperatorOptions options_;
   Words words_{};
-  PodReader pod_reader_{words_};
+  RowReader row_reader_{words_};
   runtime::WorkQueue queue_;
   Board board_{};
   Triggers triggers_;

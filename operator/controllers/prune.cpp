@@ -50,7 +50,7 @@ std::optional<api::ObjectId> replacement(const api::ObjectId& old, const std::se
 
 bool stands(const api::ObjectId& workload, const std::vector<std::shared_ptr<const OwnedRow>>& seen) {
   return std::ranges::any_of(seen, [&](const auto& row) {
-    return row->id == workload && !row->deleting && row->rolled_out && row->all_ready;
+    return !row->seen.deleting && row->rolled_out && row->all_ready && row->id() == workload;
   });
 }
 
@@ -133,14 +133,15 @@ Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_la
   };
   const bool at_once = plan.tier && plan.tier->spec.deletion == api::DeletionPolicy::Immediate;
   for (const auto& object : seen) {
-    if (object->deleting || object->system != system_label || wanted.contains(object->id)) continue;
-    if (const auto next = replacement(object->id, wanted); at_once && next && !stands(*next, seen)) {
-      hold(object->id, " runs on until " + next->kind + " " + next->name + ", which replaces it, is Ready");
+    const auto id = object->id();
+    if (object->seen.deleting || *object->system != system_label || wanted.contains(id)) continue;
+    if (const auto next = replacement(id, wanted); at_once && next && !stands(*next, seen)) {
+      hold(id, " runs on until " + next->kind + " " + next->name + ", which replaces it, is Ready");
       out.awaits_replacement = true;
-    } else if (at_once || is_of_the_spec(object->id, plan)) {
-      out.remove.push_back(object->id);
-    } else if (is_workload(object->id)) {
-      hold(object->id, " is not in the spec any more; it runs on until its removal is approved");
+    } else if (at_once || is_of_the_spec(id, plan)) {
+      out.remove.push_back(id);
+    } else if (is_workload(id)) {
+      hold(id, " is not in the spec any more; it runs on until its removal is approved");
     }
   }
   out.remove = in_order_of_removal(std::move(out.remove));

@@ -75,7 +75,7 @@ bool PodRow::operator==(const PodRow& other) const {
          ready == other.ready && deleting == other.deleting && over == other.over;
 }
 
-std::shared_ptr<const Resources> PodReader::shared(Resources requests) {
+std::shared_ptr<const Resources> RowReader::shared(Resources requests) {
   const std::lock_guard lock(mutex_);
   if (requests_.size() >= clean_at_) {
     std::erase_if(requests_, [](const auto& entry) { return entry.second.expired(); });
@@ -87,7 +87,7 @@ std::shared_ptr<const Resources> PodReader::shared(Resources requests) {
   return held;
 }
 
-Result<runtime::Projected<PodRow>> PodReader::read(std::string_view object_json) {
+Result<runtime::Projected<PodRow>> RowReader::pod(std::string_view object_json) {
   auto object = runtime::project(object_json, pod_paths());
   if (!object) return std::move(object).error();
   const ordered_json& pod = object->kept;
@@ -105,6 +105,21 @@ Result<runtime::Projected<PodRow>> PodReader::read(std::string_view object_json)
   return runtime::Projected<PodRow>{runtime::store_key(ns, text_at(pod, {"metadata", "name"})), std::move(row)};
 }
 
+Result<runtime::Projected<OwnedRow>> RowReader::owned(std::string_view object_json, const kube::Resource& resource) {
+  const auto object = runtime::owned_object(object_json, resource.api_version(), resource.kind);
+  if (!object) return object.error();
+  OwnedRow row{&resource,
+               words_.word(object->id.ns),
+               words_.word(object->id.name),
+               words_.word(object->system),
+               words_.word(object->role),
+               words_.word(object->mark),
+               runtime::sighting(*object),
+               object->replicas};
+  if (resource.group == "apps") add_rollout(object_json, row);
+  return runtime::Projected<OwnedRow>{runtime::store_key(object->id.ns, object->id.name), std::move(row)};
+}
+
 Result<runtime::Projected<NodeRow>> read_node(std::string_view object_json) {
   static const runtime::Paths kPaths{"metadata.name", "metadata.labels", "spec.unschedulable", "spec.taints",
                                      "status.allocatable", "status.conditions"};
@@ -119,15 +134,6 @@ Result<runtime::Projected<NodeRow>> read_node(std::string_view object_json) {
   row.usable = has_condition(node, "Ready") && !runtime::true_at(node, {"spec", "unschedulable"}) && !keeps_pods_away(node);
   auto key = row.name;
   return runtime::Projected<NodeRow>{std::move(key), std::move(row)};
-}
-
-Result<runtime::Projected<OwnedRow>> read_owned(std::string_view object_json, const kube::Resource& resource) {
-  auto object = runtime::owned_object(object_json, resource.api_version(), resource.kind);
-  if (!object) return std::move(object).error();
-  OwnedRow row{std::move(*object)};
-  if (resource.group == "apps") add_rollout(object_json, row);
-  auto key = runtime::store_key(row.id.ns, row.id.name);
-  return runtime::Projected<OwnedRow>{std::move(key), std::move(row)};
 }
 
 bool selects(const api::Labels& selector, const api::Labels& labels) {

@@ -1,9 +1,10 @@
 #pragma once
-// What is kept of the pods and nodes of a member cluster: a few words each, read straight from the stream.
+// What is kept of the objects of a member cluster: a few words each, read straight from the stream.
 
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -42,20 +43,32 @@ struct NodeRow {
   bool operator==(const NodeRow&) const = default;
 };
 
-/// One object of ours. Workloads also say whether what they state has been carried out.
-struct OwnedRow : runtime::OwnedObject {
+/// One object of ours. There are as many as of pods, so what they share is kept once. Words and `of` are never null.
+struct OwnedRow {
+  const kube::Resource* of{nullptr};  ///< its kind, which outlives the row
+  Word ns;                            ///< "" for a namespace
+  Word name;
+  Word system;                        ///< label haetae.io/system
+  Word role;                          ///< label haetae.io/role
+  Word mark;                          ///< annotation haetae.io/system-ref (namespaces)
+  runtime::Sighting seen{};
+  std::optional<std::int32_t> replicas{};  ///< spec.replicas
   /// The workload's controller has seen its spec, and every pod is of its present template.
   bool rolled_out{true};
-  /// By its controller's word, as many of its pods are Ready as it states.
+  /// By its controller's word, as many of a workload's pods are Ready as it states.
   bool all_ready{true};
+
+  [[nodiscard]] api::ObjectId id() const { return {of->api_version(), of->kind, *ns, *name}; }
 };
 
-/// Reads pods; equal requests and words are kept once. Thread: any.
-class PodReader {
+/// Reads pods and objects of ours; equal requests and words are kept once. Thread: any.
+class RowReader {
  public:
-  explicit PodReader(Words& words) : words_(words) {}
+  explicit RowReader(Words& words) : words_(words) {}
   /// Errors: Malformed.
-  [[nodiscard]] Result<runtime::Projected<PodRow>> read(std::string_view object_json);
+  [[nodiscard]] Result<runtime::Projected<PodRow>> pod(std::string_view object_json);
+  /// Requires: `resource` outlives the row. Errors: Malformed.
+  [[nodiscard]] Result<runtime::Projected<OwnedRow>> owned(std::string_view object_json, const kube::Resource& resource);
 
  private:
   Words& words_;
@@ -67,9 +80,6 @@ class PodReader {
 
 /// Errors: Malformed.
 [[nodiscard]] Result<runtime::Projected<NodeRow>> read_node(std::string_view object_json);
-
-/// Errors: Malformed.
-[[nodiscard]] Result<runtime::Projected<OwnedRow>> read_owned(std::string_view object_json, const kube::Resource& resource);
 
 /// Whether the labels hold every pair of the selector.
 [[nodiscard]] bool selects(const api::Labels& selector, const api::Labels& labels);

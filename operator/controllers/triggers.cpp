@@ -27,12 +27,12 @@ bool differ_in_meaning(const api::MemberCluster& a, const api::MemberCluster& b)
 
 SystemRef ref_of(const api::TenantSystem& system) { return {system.metadata.ns, system.metadata.name}; }
 
-std::string namespace_of(const OwnedRow& object) { return object.id.ns.empty() ? object.id.name : object.id.ns; }
+std::string namespace_of(const OwnedRow& object) { return object.ns->empty() ? *object.name : *object.ns; }
 
 /// Whether delivery may have something to do about it. What only the server writes (status) does not count.
 bool differ_for_delivery(const OwnedRow& a, const OwnedRow& b) {
-  return a.uid != b.uid || a.content != b.content || a.replicas != b.replicas || a.deleting != b.deleting ||
-         a.system != b.system || a.mark != b.mark;
+  return a.seen.uid != b.seen.uid || a.seen.content != b.seen.content || a.replicas != b.replicas ||
+         a.seen.deleting != b.seen.deleting || *a.system != *b.system || *a.mark != *b.mark;
 }
 
 bool takes_the_same_room(const PodRow& a, const PodRow& b) {

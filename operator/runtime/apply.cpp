@@ -1,8 +1,8 @@
 #include "runtime/apply.hpp"
 
-#include <map>
 #include <mutex>
 #include <set>
+#include <unordered_map>
 
 #include "api/json.hpp"
 #include "base/text.hpp"
@@ -22,11 +22,13 @@ using nlohmann::ordered_json;
 /// What the last apply of an object, or the last look at it, told.
 struct Memory {
   std::uint64_t intent{0};
-  std::uint64_t content{0};
-  std::string uid{};
-  std::string version{};
+  Sighting seen{};
   int trusted{0};  ///< times that it was believed against an older cache
 };
+
+/// A memory's key is a hash: there is one for each object that we write. Should two objects ever share one, each
+/// overwrites the other's, and the intent, which holds the object's name, tells that it is not its own.
+std::uint64_t memory_key(const ObjectId& id) { return fnv1a(id.api_version + "/" + id.text()); }
 
 /// It takes milliseconds until the cache has seen our write. A cache that stays older belongs to a cluster that was
 /// restored from a backup, and its versions count anew: after so many times, look.
@@ -53,7 +55,7 @@ struct Applier::Impl {
   const ResourceOf resource_of;
   const std::string cluster;
   std::mutex mutex{};
-  std::map<ObjectId, Memory> memories{};
+  std::unordered_map<std::uint64_t, Memory> memories{};
 
   // --- words ------------------------------------------------------------------------------------------------
 
@@ -72,11 +74,11 @@ struct Applier::Impl {
 
   void remember(const Manifest& manifest, const OwnedObject& seen) {
     const std::lock_guard lock(mutex);
-    memories[manifest.id] = {intent_of(manifest), seen.content, seen.uid, seen.resource_version, 0};
+    memories[memory_key(manifest.id)] = {intent_of(manifest), sighting(seen), 0};
   }
   void forget(const ObjectId& id) {
     const std::lock_guard lock(mutex);
-    memories.erase(id);
+    memories.erase(memory_key(id));
   }
   /// True where no request is needed. What our last write answered counts until the cache is as new. An object that
   /// the cache does not show may have been deleted since: that takes a look.
@@ -84,11 +86,11 @@ struct Applier::Impl {
     const auto cached = find_cached(manifest.id);
     const auto intent = intent_of(manifest);
     const std::lock_guard lock(mutex);
-    const auto found = memories.find(manifest.id);
+    const auto found = memories.find(memory_key(manifest.id));
     if (found == memories.end() || !cached || cached->deleting || found->second.intent != intent) return false;
     auto& memory = found->second;
-    if (not_older(cached->resource_version, memory.version))
-      return cached->uid == memory.uid && cached->content == memory.content;
+    if (not_older(cached->resource_version, memory.seen.resource_version))
+      return cached->uid == memory.seen.uid && cached->content == memory.seen.content;
     return ++memory.trusted <= kMostTrust;
   }
 

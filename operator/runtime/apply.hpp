@@ -16,8 +16,8 @@
 
 namespace haetae::runtime {
 
-/// One of our objects in a cluster as the cache keeps it: identity, and a hash of everything that somebody could
-/// have changed against us (labels, annotations, spec, data; not status, managedFields, resourceVersion, …).
+/// One of our objects as a request or an event showed it, with a hash of everything that somebody could have changed
+/// against us (labels, annotations, spec, data; not status, managedFields, resourceVersion, …).
 struct OwnedObject {
   api::ObjectId id{};
   std::string uid{};
@@ -33,6 +33,15 @@ struct OwnedObject {
 /// SAX projection of any of our objects. Errors: Malformed.
 [[nodiscard]] Result<OwnedObject> owned_object(std::string_view json, const std::string& api_version,
                                                const std::string& kind);
+
+/// What is kept of such an object, to tell whether it is still as it was: caches hold one for each, so it is small.
+struct Sighting {
+  std::uint64_t content{0};
+  std::uint64_t uid{0};            ///< fnv1a of it: enough to tell it from its namesakes
+  std::string resource_version{};
+  bool deleting{false};
+};
+[[nodiscard]] Sighting sighting(const OwnedObject& object);
 
 enum class Applied { Unchanged, Created, Updated };
 
@@ -53,10 +62,10 @@ struct ApplyOptions {
 /// Errors of all: the client's, as "cannot apply PodDisruptionBudget ts-mois-gov24/web in cluster daejeon-a: <why>".
 class Applier {
  public:
-  using Find = std::function<std::shared_ptr<const OwnedObject>(const api::ObjectId&)>;
+  using Find = std::function<std::optional<Sighting>(const api::ObjectId&)>;
   using ResourceOf = std::function<kube::Resource(const api::ObjectId&)>;
 
-  /// `find` reads the cache (null: not there as far as the cache knows); `resource_of` maps a kind to its path.
+  /// `find` reads the cache (nullopt: not there as far as the cache knows); `resource_of` maps a kind to its path.
   /// `cluster` is for error texts; "" leaves it out. Requires: `client` outlives us.
   Applier(kube::Client& client, std::string field_manager, Find find, ResourceOf resource_of,
           std::string cluster = {});

@@ -1,3 +1,4 @@
+#include "base/text.hpp"
 #include "runtime/apply.hpp"
 #include "runtime/projection.hpp"
 
@@ -64,6 +65,10 @@ Result<OwnedObject> owned_object(std::string_view json, const std::string& api_v
   if (const auto replicas = integer_at(tree, {"spec", "replicas"}))
     out.replicas = static_cast<std::int32_t>(*replicas);
   return out;
+}
+
+Sighting sighting(const OwnedObject& object) {
+  return {object.content, fnv1a(object.uid), object.resource_version, object.deleting};
 }
 
 }  // namespace haetae::runtime

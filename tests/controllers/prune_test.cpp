@@ -15,9 +15,12 @@ constexpr auto kNs = "ts-mois-gov24";
 constexpr auto kLabel = "mois.gov24";
 
 std::shared_ptr<const OwnedRow> object(const std::string& kind, const std::string& name, const std::string& label = kLabel) {
+  static Words words;
   OwnedRow row;
-  row.id = {kind == "Deployment" ? "apps/v1" : "v1", kind, kNs, name};
-  row.system = label;
+  row.of = &*std::ranges::find(owned_resources(), kind, &kube::Resource::kind);
+  row.ns = words.word(kNs);
+  row.name = words.word(name);
+  row.system = words.word(label);
   return std::make_shared<const OwnedRow>(row);
 }
 
@@ -50,7 +53,7 @@ TEST_CASE("a component that left the spec goes where its tier lets it, autoscale
 }
 
 TEST_CASE("what a present component does not want any more goes at once, in any tier") {
-  const auto rest = leftovers(plan_of(api::DeletionPolicy::Approved), kLabel, {object("Deployment", "web")->id},
+  const auto rest = leftovers(plan_of(api::DeletionPolicy::Approved), kLabel, {object("Deployment", "web")->id()},
                               {object("Deployment", "web"), object("HorizontalPodAutoscaler", "web"), object("Service", "web-pods")});
   CHECK(rest.remove.size() == 2);
   CHECK(rest.held.empty());

@@ -23,8 +23,8 @@ std::string node(const std::string& spec) {
 
 TEST_CASE("a pod keeps whose it is, where it runs, what it takes and whether it is Ready") {
   Words words;
-  PodReader reader(words);
-  const auto row = reader.read(pod());
+  RowReader reader(words);
+  const auto row = reader.pod(pod());
   REQUIRE(row);
   CHECK(row->key == "ts-mois-gov24/web-1");
   CHECK(*row->object.component == "web");
@@ -36,18 +36,18 @@ TEST_CASE("a pod keeps whose it is, where it runs, what it takes and whether it 
 
 TEST_CASE("a finished pod is over, and one that is not Ready says so") {
   Words words;
-  PodReader reader(words);
-  CHECK(reader.read(pod(R"("phase":"Succeeded")"))->object.over);
-  const auto waiting = reader.read(pod(R"("phase":"Pending","conditions":[{"type":"Ready","status":"False"}])"));
+  RowReader reader(words);
+  CHECK(reader.pod(pod(R"("phase":"Succeeded")"))->object.over);
+  const auto waiting = reader.pod(pod(R"("phase":"Pending","conditions":[{"type":"Ready","status":"False"}])"));
   CHECK_FALSE(waiting->object.ready);
   CHECK_FALSE(waiting->object.over);
 }
 
 TEST_CASE("pods of one template share their words and their requests") {
   Words words;
-  PodReader reader(words);
-  const auto first = reader.read(pod());
-  const auto second = reader.read(pod());
+  RowReader reader(words);
+  const auto first = reader.pod(pod());
+  const auto second = reader.pod(pod());
   CHECK(first->object.ns.get() == second->object.ns.get());
   CHECK(first->object.requests.get() == second->object.requests.get());
   CHECK(first->object == second->object);
@@ -65,10 +65,12 @@ TEST_CASE("a node is usable when it is Ready, schedulable and free of taints tha
 
 TEST_CASE("a workload is rolled out once its controller has seen its spec and every pod is of it") {
   const kube::Resource deployments{"apps", "v1", "deployments", "Deployment", true};
+  Words words;
+  RowReader reader(words);
   const auto seen = [&](const std::string& generation, const std::string& status) {
-    return read_owned(R"({"metadata":{"name":"web","namespace":"n","generation":)" + generation +
-                          R"(},"spec":{"replicas":2},"status":{)" + status + "}}",
-                      deployments)->object.rolled_out;
+    return reader.owned(R"({"metadata":{"name":"web","namespace":"n","generation":)" + generation +
+                            R"(},"spec":{"replicas":2},"status":{)" + status + "}}",
+                        deployments)->object.rolled_out;
   };
   CHECK(seen("3", R"("observedGeneration":3,"replicas":2,"updatedReplicas":2)"));
   CHECK_FALSE(seen("4", R"("observedGeneration":3,"replicas":2,"updatedReplicas":2)"));

@@ -29,11 +29,11 @@ struct ApplyBench {
   fakes::FakeReactor reactor;
   fakes::FakeApiServer server;
   kube::Client client{server.connect(reactor, fakes::FakeApiServer::Answers::AtOnce), {}};
-  std::map<api::ObjectId, std::shared_ptr<const OwnedObject>> cache;
+  std::map<api::ObjectId, Sighting> cache;
   Applier applier{client, "haetae",
                   [this](const api::ObjectId& id) {
                     const auto found = cache.find(id);
-                    return found == cache.end() ? nullptr : found->second;
+                    return found == cache.end() ? std::nullopt : std::optional(found->second);
                   },
                   [](const api::ObjectId& id) { return resource_of(id); }, "daejeon-a"};
 
@@ -47,7 +47,7 @@ struct ApplyBench {
       for (auto object : server.all(resource)) {
         auto seen = owned_object(object.dump(), resource.api_version(), resource.kind);
         REQUIRE(seen);
-        cache[seen->id] = std::make_shared<OwnedObject>(*seen);
+        cache[seen->id] = sighting(*seen);
       }
   }
   Json live(const api::Manifest& manifest) {

@@ -54,7 +54,7 @@ ordered_json json(const char* text) { return ordered_json::parse(text); }
 /// A cluster as a worker sees it that has no cache: each apply is a look.
 struct Bench {
   Server& server;
-  Applier applier{server.client(), "haetae-test", [](const api::ObjectId&) { return nullptr; },
+  Applier applier{server.client(), "haetae-test", [](const api::ObjectId&) { return std::nullopt; },
                   [](const api::ObjectId& id) { return kinds().at(id.kind); }};
 
   api::Manifest manifest(const char* api_version, const char* kind, std::string name, ordered_json spec) const {
