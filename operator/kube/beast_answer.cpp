@@ -26,7 +26,7 @@ Result<bool> Answer::feed(std::string_view bytes) {
   if (failure) return malformed(failure);
   // Beast does not bound chunk extensions.
   if (bytes.size() - used > header_bytes_) return malformed(make_error_code(http::error::header_limit));
-  rest_ = std::string(bytes.substr(used));
+  std::string(bytes.substr(used)).swap(rest_);  // an assignment would keep the room of what is used up
   if (is_done() && status_ / 100 == 1) {
     return Error{Code::Malformed, "unexpected interim answer " + std::to_string(status_)};
   }

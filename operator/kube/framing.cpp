@@ -38,7 +38,7 @@ Status LineSplitter::feed(std::string_view bytes, const OnText& on_line) {
     if (!line.empty()) {
       if (auto taken = on_line(line); !taken) return taken;
     }
-    rest_ = std::string();  // a long line's room is not kept for ever
+    std::string().swap(rest_);  // an assignment would keep a long line's room for as long as the watch lives
     bytes.remove_prefix(end + 1);
   }
 }
