@@ -168,6 +168,7 @@ void read(const ordered_json& value, T& into) {
   } else if constexpr (IsList<T>::value) {
     into.clear();
     if (!value.is_array()) return;
+    into.reserve(value.size());  // caches keep what is read: no room that nothing fills
     for (const auto& item : value) read(item, into.emplace_back());
   } else if constexpr (std::is_same_v<T, Labels>) {
     into.clear();
