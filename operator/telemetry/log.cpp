@@ -1,11 +1,9 @@
 #include "telemetry/log.hpp"
 
-#include <fmt/chrono.h>
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
 #include <array>
 #include <chrono>
+#include <cstdio>
+#include <ctime>
 
 namespace haetae::telemetry {
 
@@ -23,7 +21,7 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return length;
 }
 
-// spdlog does not escape; a log line with a tenant's text in it must still be one JSON object.
+// A log line with a tenant's text in it must still be one JSON object.
 void append_json(std::string& out, std::string_view text) {
   out += '"';
   for (std::size_t at = 0; at < text.size();) {
@@ -33,7 +31,9 @@ void append_json(std::string& out, std::string_view text) {
       out += c;
       ++at;
     } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+      std::array<char, 7> escape{};
+      std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
+      out += escape.data();
       ++at;
     } else if (const auto length = utf8_length(text, at); length > 0) {
       out += text.substr(at, length);
@@ -44,6 +44,18 @@ void append_json(std::string& out, std::string_view text) {
     }
   }
   out += '"';
+}
+
+std::string utc_now() {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(second);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 32> text{};
+  const auto length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc);
+  std::snprintf(text.data() + length, text.size() - length, ".%03dZ", static_cast<int>((now - second).count()));
+  return text.data();
 }
 
 }  // namespace
@@ -70,25 +82,13 @@ std::string json_line(std::string_view time, Level at, std::string_view message,
   return out + '}';
 }
 
-struct Log::Impl {
-  spdlog::logger logger{"haetae", std::make_shared<spdlog::sinks::stderr_sink_mt>()};
-  Level least;
-};
+Log::Log(Level least) : least_(least) {}
 
-Log::Log(Level least) : impl_(std::make_unique<Impl>()) {
-  impl_->least = least;
-  impl_->logger.set_pattern("%v");
-  impl_->logger.set_level(spdlog::level::trace);
-}
-Log::~Log() = default;
-
+// One write of the whole line: standard error has no buffer, and stdio lets one thread at a time write.
 void Log::line(Level at, std::string_view message, std::initializer_list<Field> fields) const {
-  if (at < impl_->least) return;
-  const auto now = std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  const auto whole = std::chrono::time_point_cast<std::chrono::seconds>(now);
-  const auto time = fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(whole)),
-                                (now - whole).count());
-  impl_->logger.log(spdlog::level::info, spdlog::string_view_t(json_line(time, at, message, fields)));
+  if (at < least_) return;
+  auto text = json_line(utc_now(), at, message, fields) + '\n';
+  std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 void Log::debug(std::string_view message, std::initializer_list<Field> fields) const { line(Level::Debug, message, fields); }

@@ -2,7 +2,6 @@
 // Structured log: one JSON object a line on standard error.
 
 #include <initializer_list>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,15 +23,13 @@ struct Field {
 class Log {
  public:
   explicit Log(Level least = Level::Info);
-  ~Log();
   void debug(std::string_view message, std::initializer_list<Field> fields = {}) const;
   void info(std::string_view message, std::initializer_list<Field> fields = {}) const;
   void warn(std::string_view message, std::initializer_list<Field> fields = {}) const;
   void error(std::string_view message, std::initializer_list<Field> fields = {}) const;
 
  private:
-  struct Impl;
-  std::unique_ptr<Impl> impl_;
+  Level least_;
   void line(Level at, std::string_view message, std::initializer_list<Field> fields) const;
 };
 

@@ -1,19 +1,15 @@
 #include "telemetry/metrics.hpp"
 
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <mutex>
-#include <unordered_map>
 
 namespace haetae::telemetry {
 
@@ -48,6 +44,61 @@ void read_process(Metrics& metrics) {
        it.increment(failed))
     ++files;
   metrics.set("process_open_fds", {}, files);
+}
+
+/// One line's numbers: a counter's or gauge's value, or a histogram's sum with how many fell below each bound.
+struct Series {
+  double value{0};
+  std::vector<std::uint64_t> below{};  ///< by the declaration's buckets, then all
+};
+
+std::string number(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.16g", value);
+  return text.data();
+}
+
+std::string escaped(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    if (c == '\n') out += "\\n";
+    else if (c == '"' || c == '\\') out.append({'\\', c});
+    else out += c;
+  }
+  return out;
+}
+
+/// `bound`: the label "le" of a histogram's bucket; "" = none.
+void add_line(std::string& out, const std::string& name, const MetricLabels& labels, const std::string& bound,
+              const std::string& value) {
+  std::string inside;
+  const auto add = [&](const std::string& key, const std::string& text) {
+    inside += (inside.empty() ? "" : ",") + key + "=\"" + escaped(text) + '"';
+  };
+  for (const auto& [key, text] : labels) add(key, text);
+  if (!bound.empty()) add("le", bound);
+  out += name + (inside.empty() ? "" : '{' + inside + '}') + ' ' + value + '\n';
+}
+
+void add_series(std::string& out, const MetricDeclaration& declared, const MetricLabels& labels, const Series& series) {
+  const std::string name = declared.name;
+  if (declared.type != Type::Histogram) return add_line(out, name, labels, "", number(series.value));
+  add_line(out, name + "_count", labels, "", std::to_string(series.below.back()));
+  add_line(out, name + "_sum", labels, "", number(series.value));
+  for (std::size_t i = 0; i < series.below.size(); ++i)
+    add_line(out, name + "_bucket", labels, i < declared.buckets.size() ? number(declared.buckets[i]) : "+Inf",
+             std::to_string(series.below[i]));
+}
+
+const char* text(Type type) {
+  switch (type) {
+    case Type::Counter: return "counter";
+    case Type::Gauge: return "gauge";
+    case Type::Histogram: return "histogram";
+  }
+  return "untyped";
 }
 
 }  // namespace
@@ -85,36 +136,19 @@ const std::vector<MetricDeclaration>& declared_metrics() {
 }
 
 struct Metrics::Impl {
-  struct Series {
-    prometheus::Counter* counter{};
-    prometheus::Gauge* gauge{};
-    prometheus::Histogram* histogram{};
-  };
   struct Family {
     const MetricDeclaration* declared{};
-    prometheus::Family<prometheus::Counter>* counters{};
-    prometheus::Family<prometheus::Gauge>* gauges{};
-    prometheus::Family<prometheus::Histogram>* histograms{};
     std::map<MetricLabels, Series> series{};
   };
   std::mutex mutex;
-  prometheus::Registry registry;
-  std::unordered_map<std::string, Family> families;
+  std::map<std::string, Family> families;
   std::vector<std::function<void(Metrics&)>> fills;
 
   Impl() {
-    for (const auto& d : declared_metrics()) {
-      Family family{.declared = &d};
-      if (d.type == Type::Counter)
-        family.counters = &prometheus::BuildCounter().Name(d.name).Help(d.help).Register(registry);
-      else if (d.type == Type::Gauge)
-        family.gauges = &prometheus::BuildGauge().Name(d.name).Help(d.help).Register(registry);
-      else
-        family.histograms = &prometheus::BuildHistogram().Name(d.name).Help(d.help).Register(registry);
-      families.emplace(d.name, std::move(family));
-    }
+    for (const auto& declared : declared_metrics()) families[declared.name].declared = &declared;
   }
 
+  /// Requires: mutex is held.
   Series& at(const std::string& name, Type type, const MetricLabels& labels) {
     const auto found = families.find(name);
     if (found == families.end() || found->second.declared->type != type) {
@@ -123,10 +157,7 @@ struct Metrics::Impl {
     }
     auto& family = found->second;
     const auto [at, fresh] = family.series.try_emplace(labels);
-    if (!fresh) return at->second;
-    if (type == Type::Counter) at->second.counter = &family.counters->Add(labels);
-    if (type == Type::Gauge) at->second.gauge = &family.gauges->Add(labels);
-    if (type == Type::Histogram) at->second.histogram = &family.histograms->Add(labels, family.declared->buckets);
+    if (fresh && type == Type::Histogram) at->second.below.resize(family.declared->buckets.size() + 1);
     return at->second;
   }
 };
@@ -136,31 +167,33 @@ Metrics::~Metrics() = default;
 
 void Metrics::count(const std::string& name, const MetricLabels& labels, double by) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->at(name, Type::Counter, labels).counter->Increment(by);
+  impl_->at(name, Type::Counter, labels).value += by;
 }
 
 void Metrics::set(const std::string& name, const MetricLabels& labels, double value) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->at(name, Type::Gauge, labels).gauge->Set(value);
+  impl_->at(name, Type::Gauge, labels).value = value;
 }
 
 void Metrics::observe(const std::string& name, const MetricLabels& labels, double value) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->at(name, Type::Histogram, labels).histogram->Observe(value);
+  auto& series = impl_->at(name, Type::Histogram, labels);
+  const auto& buckets = impl_->families.at(name).declared->buckets;
+  series.value += value;
+  for (std::size_t i = 0; i < buckets.size(); ++i)
+    if (value <= buckets[i]) ++series.below[i];
+  ++series.below.back();
 }
 
 void Metrics::forget(const std::string& name, const MetricLabels& labels) {
   const std::lock_guard lock(impl_->mutex);
   const auto found = impl_->families.find(name);
   if (found == impl_->families.end()) return;
-  auto& family = found->second;
-  std::erase_if(family.series, [&](auto& entry) {
-    for (const auto& [key, value] : labels)
-      if (const auto label = entry.first.find(key); label == entry.first.end() || label->second != value) return false;
-    if (entry.second.counter) family.counters->Remove(entry.second.counter);
-    if (entry.second.gauge) family.gauges->Remove(entry.second.gauge);
-    if (entry.second.histogram) family.histograms->Remove(entry.second.histogram);
-    return true;
+  std::erase_if(found->second.series, [&](const auto& entry) {
+    return std::ranges::all_of(labels, [&](const auto& wanted) {
+      const auto label = entry.first.find(wanted.first);
+      return label != entry.first.end() && label->second == wanted.second;
+    });
   });
 }
 
@@ -177,7 +210,13 @@ std::string Metrics::text() {
   }
   for (const auto& fill : fills) fill(*this);
   const std::lock_guard lock(impl_->mutex);
-  return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
+  std::string out;
+  for (const auto& [name, family] : impl_->families) {
+    if (family.series.empty()) continue;
+    out += "# HELP " + name + ' ' + family.declared->help + "\n# TYPE " + name + ' ' + telemetry::text(family.declared->type) + '\n';
+    for (const auto& [labels, series] : family.series) add_series(out, *family.declared, labels, series);
+  }
+  return out;
 }
 
 }  // namespace haetae::telemetry
