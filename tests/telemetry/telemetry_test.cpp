@@ -49,6 +49,21 @@ TEST_CASE("metrics show counts, gauges, histograms and the process, and forget w
   CHECK(text.find("process_resident_memory_bytes") != text.npos);
 }
 
+TEST_CASE("a histogram counts what fell at or below each bound, and labels may hold any text") {
+  Metrics metrics;
+  metrics.observe("controller_runtime_reconcile_time_seconds", {{"controller", "a\"b\\c\nd"}}, 0.005);
+  metrics.observe("controller_runtime_reconcile_time_seconds", {{"controller", "a\"b\\c\nd"}}, 70);
+  const auto text = metrics.text();
+  const std::string name = "controller_runtime_reconcile_time_seconds", labels = R"({controller="a\"b\\c\nd")";
+  CHECK(text.find("# TYPE " + name + " histogram\n") != text.npos);
+  CHECK(text.find(name + "_count" + labels + "} 2\n") != text.npos);
+  CHECK(text.find(name + "_sum" + labels + "} 70.005\n") != text.npos);
+  CHECK(text.find(name + "_bucket" + labels + R"(,le="0.005"} 1)" "\n") != text.npos);
+  CHECK(text.find(name + "_bucket" + labels + R"(,le="60"} 1)" "\n") != text.npos);
+  CHECK(text.find(name + "_bucket" + labels + R"(,le="+Inf"} 2)" "\n") != text.npos);
+  CHECK(text.find("workqueue_depth") == text.npos);  // nothing was ever said of it
+}
+
 TEST_CASE("the health server answers well, not well, metrics and unknown paths") {
   std::string trouble;
   auto server = HealthServer::start("127.0.0.1:0", {[&] { return trouble; }, [] { return "hub watches are not synced"; },
