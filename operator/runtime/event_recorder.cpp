@@ -1,10 +1,9 @@
 #include "runtime/event_recorder.hpp"
 
 #include <algorithm>
-#include <map>
 #include <mutex>
 #include <optional>
-#include <tuple>
+#include <unordered_map>
 
 #include <nlohmann/json.hpp>
 
@@ -35,7 +34,14 @@ std::string micro_time(Timestamp time) {
 
 std::string dump(const json& body) { return body.dump(-1, ' ', false, json::error_handler_t::replace); }
 
-using SeriesKey = std::tuple<std::string, std::string, std::string, std::string, bool>;
+/// What makes two notes one and the same, as a hash: thousands are kept, and notes are long. (Should two ever share one,
+/// an Event counts one more than it should.)
+using SeriesKey = std::uint64_t;
+
+SeriesKey series_key(const EventNote& event) {
+  const std::string object = event.uid.empty() ? event.kind + "/" + event.ns + "/" + event.name : event.uid;
+  return fnv1a(join({object, event.reason, event.action, event.note, event.warning ? "w" : ""}, "\n"));
+}
 
 struct Series {
   std::string name{};  ///< of the Event object
@@ -53,7 +59,7 @@ struct EventRecorder::Impl : std::enable_shared_from_this<Impl> {
   const Clock& clock;
   const EventOptions options;
   mutable std::mutex mutex;
-  std::map<SeriesKey, Series> series;
+  std::unordered_map<SeriesKey, Series> series;
   std::size_t tokens;
   Moment filled;
   std::size_t in_flight{0};
@@ -94,7 +100,7 @@ struct EventRecorder::Impl : std::enable_shared_from_this<Impl> {
                  {"reportingInstance", options.instance.empty() ? options.controller : options.instance}});
   }
 
-  void send(kube::HttpRequest request, const SeriesKey& key) {
+  void send(kube::HttpRequest request, SeriesKey key) {
     (void)client.send(std::move(request), [weak = weak_from_this(), key](Result<kube::HttpResponse> answer) {
       const auto self = weak.lock();
       if (!self) return;
@@ -106,7 +112,7 @@ struct EventRecorder::Impl : std::enable_shared_from_this<Impl> {
     });
   }
 
-  std::optional<kube::HttpRequest> next_request(const EventNote& event, const SeriesKey& key) {
+  std::optional<kube::HttpRequest> next_request(const EventNote& event, SeriesKey key) {
     const std::lock_guard lock(mutex);
     const Moment now = clock.steady();
     forget_old(now);
@@ -140,8 +146,7 @@ EventRecorder::EventRecorder(kube::Client& client, const Clock& clock, EventOpti
 EventRecorder::~EventRecorder() = default;
 
 void EventRecorder::record(const EventNote& event) {
-  const SeriesKey key{event.uid.empty() ? event.kind + "/" + event.ns + "/" + event.name : event.uid, event.reason,
-                      event.action, event.note, event.warning};
+  const auto key = series_key(event);
   if (auto request = impl_->next_request(event, key)) impl_->send(std::move(*request), key);
 }
 
