@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::chrono::seconds kTick{1};
 constexpr std::chrono::seconds kTickLate{30};
+constexpr std::chrono::seconds kTrimEvery{5};
 constexpr std::chrono::seconds kWorkerStuck{180};  ///< many requests, each with its own deadline
 constexpr std::chrono::milliseconds kLastWrites{500};
 
@@ -108,6 +109,7 @@ void Operator::tick() {
 }
 
 void Operator::reconciled(const std::string& controller, double seconds, const char* result, const Error* error) {
+  ++reconciled_;
   auto& metrics = ground_.metrics;
   metrics.count("controller_runtime_reconcile_total", {{"controller", controller}, {"result", result}});
   metrics.observe("controller_runtime_reconcile_time_seconds", {{"controller", controller}}, seconds);
@@ -136,15 +138,16 @@ void Operator::log_unreadable() {
   known_unreadable_ = std::move(now);
 }
 
-// A first sync, and every wave of work, leaves the allocator with far more than the caches need.
+// A first sync, and every wave of work, leaves the allocator with far more than the caches need. A wave may come and go
+// between two ticks, so it is told by what was done; and a trickle of work is not worth a trim at each.
 void Operator::trim_when_settled() {
   const auto depth = queue_.depth();
-  if (depth.due + depth.working > 0) {
-    trimmed_ = false;
-    return;
-  }
-  if (trimmed_ || !hub_.synced() || !fleet_.settled()) return;
-  trimmed_ = true;
+  const auto done = reconciled_.load();
+  const auto now = ground_.clock.steady();
+  if (depth.due + depth.working > 0 || done == trimmed_after_ || now < next_trim_) return;
+  if (!hub_.synced() || !fleet_.settled()) return;
+  trimmed_after_ = done;
+  next_trim_ = now + kTrimEvery;
   malloc_trim(0);
 }
 

@@ -90,10 +90,12 @@ class Operator {
   Inventory inventory_;
   UnreadableStatusWriter unreadable_;
   std::map<std::string, runtime::Reconcile> controllers_{};
+  std::atomic<std::uint64_t> reconciled_{0};  ///< keys that were worked on, with any outcome
   runtime::Workers workers_;
   std::atomic<std::chrono::steady_clock::rep> last_tick_;
   std::shared_ptr<bool> alive_{std::make_shared<bool>(true)};  ///< gone when we are: what is posted looks first
-  bool trimmed_{false};                     ///< reactor's thread only
+  std::uint64_t trimmed_after_{0};            ///< `reconciled_` of the last trim; reactor's thread only
+  std::chrono::steady_clock::time_point next_trim_{};  ///< reactor's thread only
   std::set<std::string> known_unreadable_{};  ///< reactor's thread only
 };
 
