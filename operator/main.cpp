@@ -125,6 +125,7 @@ int operate(const Settings& settings) {
   options.workers = static_cast<std::size_t>(settings.workers);
   options.debounce = settings.debounce;
   options.scratch_namespace = settings.member_namespace;
+  options.home = ns;
   options.pulse.every = settings.probe_every;
   controllers::Operator haetae(ground, options);
 

@@ -1,6 +1,7 @@
 #pragma once
 // The only list of our kinds. Adding one: its header, its name here, an example.
 
+#include "api/approval.hpp"
 #include "api/center.hpp"
 #include "api/fleet_policy.hpp"
 #include "api/handoff.hpp"
@@ -14,6 +15,6 @@ namespace haetae::api {
 template <class... Ts>
 struct TypeList {};
 
-using Kinds = TypeList<RiskTier, Center, MemberCluster, TenantSystem, FleetPolicy, ServiceProvider, Handoff>;
+using Kinds = TypeList<RiskTier, Center, MemberCluster, TenantSystem, FleetPolicy, ServiceProvider, Handoff, Approval>;
 
 }  // namespace haetae::api

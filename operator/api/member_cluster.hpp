@@ -1,7 +1,7 @@
 #pragma once
 // MemberCluster: one Kubernetes cluster (or some of its nodes) in a center, and how the hub enters it.
 
-#include "api/object.hpp"
+#include "api/step.hpp"
 
 namespace haetae::api {
 
@@ -91,6 +91,8 @@ struct MemberClusterStatus {
   std::int32_t systems{0};
   std::optional<Timestamp> unreachable_since{};
   std::vector<ProviderStage> providers{};
+  std::vector<Step> steps{};
+  std::vector<PastStep> history{};
   std::vector<Finding> findings{};
   std::vector<Condition> conditions{};  ///< Ready, Reconciling, Stalled, Reachable
   bool operator==(const MemberClusterStatus&) const = default;
@@ -111,6 +113,7 @@ struct MemberClusterStatus {
     f.optional("unreachableSince", &MemberClusterStatus::unreachable_since,
                "Since when it gives no answer; what runs there is Unknown from then on.");
     f.optional("providers", &MemberClusterStatus::providers, "Providers at work here, by stage.", {.most = 64});
+    step_fields<MemberClusterStatus>(f);
     verdict_fields<MemberClusterStatus>(f);
   }
 };

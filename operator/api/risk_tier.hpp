@@ -1,7 +1,7 @@
 #pragma once
 // RiskTier: what a risk tier demands. Four are shipped by the chart (domain.md §12), all numbers editable.
 
-#include "api/object.hpp"
+#include "api/step.hpp"
 
 namespace haetae::api {
 
@@ -10,6 +10,9 @@ constexpr std::array<std::string_view, 2> names(SpreadDomain) { return {"Host", 
 
 enum class DeletionPolicy { Approved, Immediate };
 constexpr std::array<std::string_view, 2> names(DeletionPolicy) { return {"Approved", "Immediate"}; }
+
+enum class AdmissionPolicy { Approved, Immediate };
+constexpr std::array<std::string_view, 2> names(AdmissionPolicy) { return {"Approved", "Immediate"}; }
 
 /// How the pods of one copy are spread inside a center.
 struct Spread {
@@ -74,6 +77,7 @@ struct RiskTierSpec {
   std::int32_t min_score{0};
   Redundancy redundancy{};
   std::string priority_class{};
+  AdmissionPolicy admission{AdmissionPolicy::Immediate};
   DeletionPolicy deletion{DeletionPolicy::Approved};
   std::chrono::milliseconds unknown_after{std::chrono::minutes(2)};
   bool operator==(const RiskTierSpec&) const = default;
@@ -90,6 +94,9 @@ struct RiskTierSpec {
     f.optional("priorityClass", &RiskTierSpec::priority_class,
                "PriorityClass of its pods, shipped by the member chart; absent: the cluster's default.",
                {.text = {.most = 63, .pattern = &kResourceName}});
+    f.optional("admission", &RiskTierSpec::admission,
+               "Immediate: a system enters and leaves the tier as its score and its dependents say. Approved: either "
+               "waits for an approval; until then it has the tier that it last held, a new one the highest Immediate one.");
     f.optional("deletion", &RiskTierSpec::deletion,
                "Immediate: a deleted system is removed at once. Approved: its removal waits for an approval.");
     f.optional("unknownAfter", &RiskTierSpec::unknown_after,
@@ -100,6 +107,8 @@ struct RiskTierSpec {
 struct RiskTierStatus {
   std::int64_t observed_generation{0};
   std::int32_t systems{0};
+  std::vector<Step> steps{};
+  std::vector<PastStep> history{};
   std::vector<Finding> findings{};
   std::vector<Condition> conditions{};
   bool operator==(const RiskTierStatus&) const = default;
@@ -108,6 +117,7 @@ struct RiskTierStatus {
   static void fields(Fields& f) {
     observed_generation_field<RiskTierStatus>(f);
     f.optional("systems", &RiskTierStatus::systems, "Systems whose effective tier this is.", {.minimum = 0});
+    step_fields<RiskTierStatus>(f);
     verdict_fields<RiskTierStatus>(f);
   }
 };

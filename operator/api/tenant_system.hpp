@@ -4,6 +4,7 @@
 #include "api/center.hpp"
 #include "api/object.hpp"
 #include "api/path.hpp"
+#include "api/step.hpp"
 
 namespace haetae::api {
 
@@ -182,6 +183,7 @@ struct TenantSystemSpec {
   PlacementWishes placement{};
   std::vector<Dependency> depends_on{};
   std::optional<Continuity> continuity{};
+  std::string requested_by{};
   bool operator==(const TenantSystemSpec&) const = default;
 
   static const KindInfo& about();
@@ -205,6 +207,7 @@ struct TenantSystemSpec {
     f.optional("dependsOn", &TenantSystemSpec::depends_on, "Systems that it needs.",
                {.list = ListType::Map, .keys = {"system"}, .most = 32});
     f.optional("continuity", &TenantSystemSpec::continuity, "What happens for citizens while it is down.");
+    requester_field<TenantSystemSpec>(f);
   }
 };
 
@@ -321,6 +324,9 @@ struct TenantSystemStatus {
   PlacementStatus placement{};
   std::vector<ObservedCopy> redundancy{};
   std::optional<HandoffSummary> handoff{};
+  std::optional<DataClass> data_class{};
+  std::vector<Step> steps{};
+  std::vector<PastStep> history{};
   std::vector<Finding> findings{};
   std::vector<Condition> conditions{};
   bool operator==(const TenantSystemStatus&) const = default;
@@ -332,6 +338,9 @@ struct TenantSystemStatus {
     f.optional("placement", &TenantSystemStatus::placement, "Where it runs, as decided.");
     f.optional("redundancy", &TenantSystemStatus::redundancy, "Its copies, as observed.", {.most = 32});
     f.optional("handoff", &TenantSystemStatus::handoff, "The provider it is handed to.");
+    f.optional("dataClass", &TenantSystemStatus::data_class,
+               "The class that holds: the last one until a lower one is approved.");
+    step_fields<TenantSystemStatus>(f);
     verdict_fields<TenantSystemStatus>(f);
   }
 };

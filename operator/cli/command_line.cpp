@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "cli/approve.hpp"
 #include "cli/explain.hpp"
 #include "cli/generate.hpp"
 #include "cli/plan.hpp"
@@ -31,6 +32,14 @@ Examples:
 constexpr const char* kExplainExamples = R"(
 Examples:
   haetae explain mois/gov24 -f fleet      why here, and why not there
+)";
+constexpr const char* kApproveExamples = R"(
+It prints the Approval and sends nothing; create it as yourself. Admission takes no other name than your own, and no
+role whose group (haetae:ROLE) you are not in.
+Examples:
+  kubectl get ts -A -o yaml | haetae approve -f -                 what waits, and for whom
+  kubectl auth whoami                                             your own user name, and your groups
+  kubectl get ts gov24 -n mois -o yaml | haetae approve tierentry-1a2b3c4d --by kim@center -f - | kubectl create -f -
 )";
 constexpr const char* kOperatorExamples = R"(
 Examples:
@@ -87,6 +96,7 @@ class CommandLine {
     add_operator();
     add_plan();
     add_explain();
+    add_approve();
     add_generate();
     app_.add_subcommand("version", "Print the version")->callback([this] { streams_.out << hooks_.version << '\n'; });
   }
@@ -150,6 +160,31 @@ class CommandLine {
     explain->callback([this] { code_ = cli::explain(system_, files_, streams_); });
   }
 
+  void add_approve() {
+    auto* approve = app_.add_subcommand("approve", "Fill in the form of an Approval, or list what waits for one");
+    approve->add_option("step", approve_.step, "The step, as status.steps names it; without it, all that wait are listed");
+    add_files(*approve);
+    approve->add_option("--by", approve_.by, "Your own user name")->option_text("USER");
+    approve->add_option("--role", approve_.role, "As what you decide, where the step takes more than one role")
+        ->option_text("agency|center|security|provider|incident");
+    approve->add_option("--reason", approve_.reason, "Why, for those who read it later");
+    approve->add_flag("--reject", approve_.reject, "Reject it instead");
+    approve->add_option("--valid-for", valid_for_, "From then on it counts for nothing, if it was not used before")
+        ->option_text("DURATION (default: 24h)");
+    approve->add_option("--namespace", approve_.home, "The operator's namespace in the hub")
+        ->option_text("NAMESPACE (default: haetae-system)");
+    approve->footer(std::string(kApproveExamples) + "\n" + kExitCodes);
+    approve->callback([this, approve] {
+      const auto length = parse_go_duration(valid_for_);
+      if (!length || *length < std::chrono::minutes(1)) code_ = refuse(*approve, "--valid-for: is not a duration of at least 1m");
+      else if (!approve_.step.empty() && approve_.by.empty()) code_ = refuse(*approve, "--by is needed: your own user name");
+      else {
+        approve_.valid_for = *length;
+        code_ = cli::approve(approve_, files_, SystemClock(), streams_);
+      }
+    });
+  }
+
   void add_generate() {
     auto* generate = app_.add_subcommand("generate", "Write CRDs, chart parts and API reference from the field lists");
     generate->add_option("--root", root_, "The repository to write into")->option_text("DIR (default: here)");
@@ -170,6 +205,8 @@ class CommandLine {
   CLI::App app_{kAbout, "haetae"};
   std::vector<std::string> files_{};
   std::string system_{};
+  ApproveWish approve_{};
+  std::string valid_for_{"24h"};
   std::string root_{"."};
   bool check_{false};
   Form form_{Form::Table};

@@ -29,6 +29,10 @@ ordered_json listing(const Loaded& loaded, const Statuses& statuses) {
   ordered_json items = ordered_json::array();
   for (const auto& [key, entry] : loaded.entries) {
     auto object = entry.object;
+    if (key.kind == "Approval") {  // what it is worth hangs on the hub's clock
+      items.push_back(std::move(object));
+      continue;
+    }
     object.erase("status");
     object["status"] = status_of(key, statuses);
     items.push_back(std::move(object));

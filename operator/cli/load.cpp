@@ -54,6 +54,7 @@ std::vector<domain::Ref<api::ServiceProvider>>& shelf(domain::World& w, const ap
   return w.providers;
 }
 std::vector<domain::Ref<api::Handoff>>& shelf(domain::World& w, const api::Handoff*) { return w.handoffs; }
+std::vector<domain::Ref<api::Approval>>& shelf(domain::World& w, const api::Approval*) { return w.approvals; }
 
 template <class K>
 void put(domain::World& world, K value) {

@@ -51,7 +51,7 @@ bool same_plan(const domain::SystemPlan& a, const domain::SystemPlan& b) {
   return same_object(a.system, b.system) && same_object(a.tier, b.tier) && a.tier_status == b.tier_status &&
          same_demand(a.demand, b.demand) && std::ranges::equal(a.copies, b.copies, same_copy) &&
          a.rejected == b.rejected && a.missing_active == b.missing_active && a.missing_standby == b.missing_standby &&
-         a.why_not_placed == b.why_not_placed && a.handoff == b.handoff && a.findings == b.findings &&
+         a.why_not_placed == b.why_not_placed && a.handoff == b.handoff && a.data_class == b.data_class && a.answers == b.answers && a.findings == b.findings &&
          a.hold == b.hold && a.hold_why == b.hold_why && a.deleting == b.deleting && a.may_remove == b.may_remove &&
          a.paused_why == b.paused_why && a.requests_complete == b.requests_complete &&
          std::ranges::equal(a.violations, b.violations, same_violation);

@@ -16,7 +16,8 @@ void Hub::add(kube::Reactor& reactor, const Clock& clock) {
                       [&store = shelf->store()] { return store.size(); }});
 }
 
-Hub::Hub(kube::Reactor& reactor, kube::Client& client, const Clock& clock) : client_(client), transport_(client) {
+Hub::Hub(kube::Reactor& reactor, kube::Client& client, const Clock& clock, std::string home)
+    : client_(client), home_(std::move(home)), transport_(client) {
   [&]<class... Ts>(api::TypeList<Ts...>) { (add<Ts>(reactor, clock), ...); }(api::Kinds{});
 }
 

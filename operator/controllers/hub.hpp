@@ -1,5 +1,5 @@
 #pragma once
-// Hub: our seven kinds as the hub shows them, one shelf and one watch a kind.
+// Hub: our kinds as the hub shows them, one shelf and one watch a kind.
 
 #include <memory>
 #include <set>
@@ -23,7 +23,8 @@ namespace haetae::controllers {
 class Hub {
  public:
   /// Requires: everything given outlives the hub.
-  Hub(kube::Reactor& reactor, kube::Client& client, const Clock& clock);
+  /// `home` is the operator's own namespace.
+  Hub(kube::Reactor& reactor, kube::Client& client, const Clock& clock, std::string home = "haetae-system");
 
   /// Thread: the reactor's, both. Listeners are set before.
   void start();
@@ -52,6 +53,7 @@ class Hub {
   /// Kind, state and number of cached objects of each watch, for metrics.
   void each_watch(const std::function<void(const std::string& kind, const runtime::WatchState&, std::size_t)>& tell) const;
   [[nodiscard]] kube::Client& client() { return client_; }
+  [[nodiscard]] const std::string& home() const { return home_; }
 
  private:
   template <class T> struct Shelves;
@@ -63,6 +65,7 @@ class Hub {
   void add(kube::Reactor& reactor, const Clock& clock);
 
   kube::Client& client_;
+  const std::string home_;
   ThroughClient transport_;
   Shelves<api::Kinds>::Type shelves_{};
   struct WatchOf {

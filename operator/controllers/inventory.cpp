@@ -113,9 +113,7 @@ Status Inventory::report_clusters(Pass& pass) {
     const ClusterName name(cluster->metadata.name);
     const auto member = fleet_.member(name);
     const auto vital = member ? member->vital() : Vital{};
-    // The uid is taken down once: another one under the name is another cluster, not news of this one.
-    const auto uid = cluster->status.uid.empty() ? vital.uid : "";
-    const domain::Contact contact{uid, vital.version, fleet_.standing(name).reason};
+    const domain::Contact contact{vital.uid, vital.version, fleet_.standing(name).reason};
     if (auto done = report(pass, *cluster, pass.summary.of(*cluster, contact)); !done) return done;
     if (auto done = put_labels(hub_, *cluster, domain::member_cluster_labels(*cluster, pass.plan)); !done) return done;
   }

@@ -17,6 +17,7 @@ inline constexpr auto kFinalizer = "finalizer";
 inline constexpr auto kDelivery = "delivery";
 inline constexpr auto kTenantSystem = "tenant_system";
 inline constexpr auto kInventory = "inventory";
+inline constexpr auto kApproval = "approval";
 inline constexpr auto kUnreadable = "unreadable";
 
 inline constexpr auto kPolicyName = "default";  ///< of the one FleetPolicy

@@ -148,6 +148,8 @@ domain::World world(const Hub& hub, const Fleet& fleet, const Clock& clock) {
   out.clusters = all<api::MemberCluster>(hub);
   out.providers = all<api::ServiceProvider>(hub);
   out.handoffs = all<api::Handoff>(hub);
+  out.approvals = all<api::Approval>(hub);
+  out.home = hub.home();
   out.policy = hub.policy();
   out.unreadable = hub.unreadable_names();
   for (const auto& cluster : out.clusters) out.views.emplace(ClusterName(cluster->metadata.name), cluster_view(fleet, *cluster));

@@ -21,7 +21,7 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
       options_(std::move(options)),
       queue_([&clock = ground.clock] { return clock.steady(); }, options_.queue),
       triggers_(queue_, board_, options_.debounce),
-      hub_(ground.reactor, ground.hub, ground.clock),
+      hub_(ground.reactor, ground.hub, ground.clock, options_.home),
       parts_{ground.reactor, ground.clock, row_reader_, options_.pulse, options_.patience, logged(triggers_.member_events())},
       fleet_(hub_, parts_, ground.find_way, [this](const ClusterName& cluster) { triggers_.cluster_gone(cluster); }),
       placement_(hub_, fleet_, board_, ground.clock, ground.log,
@@ -36,6 +36,7 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
       tenant_system_(hub_, fleet_, board_, ground.clock, ground.tell),
       inventory_(hub_, fleet_, board_, ground.clock, ground.tell),
       unreadable_(hub_, ground.clock, ground.tell),
+      approval_(hub_, ground.clock),
       workers_(queue_, options_.workers,
                [this](const auto& controller, double seconds, const char* result, const Error* error) {
                  reconciled(controller, seconds, result, error);
@@ -48,6 +49,7 @@ Operator::Operator(const Ground& ground, OperatorOptions options)
       {kDelivery, [this](const auto& key) { return delivery_.reconcile(key); }},
       {kTenantSystem, [this](const auto& key) { return tenant_system_.reconcile(key); }},
       {kInventory, [this](const auto& key) { return inventory_.reconcile(key); }},
+      {kApproval, [this](const auto& key) { return approval_.reconcile(key); }},
       {kUnreadable, [this](const auto& key) { return unreadable_.reconcile(key); }},
   };
   for (const auto& [controller, reconcile] : controllers_) workers_.add(controller, reconcile);

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 
+#include "controllers/approval.hpp"
 #include "controllers/board.hpp"
 #include "controllers/delivery.hpp"
 #include "controllers/finalizer.hpp"
@@ -40,6 +41,7 @@ struct OperatorOptions {
   std::size_t workers{5};
   std::chrono::milliseconds debounce{100};
   std::string scratch_namespace{"haetae-system"};
+  std::string home{"haetae-system"};  ///< the operator's own namespace in the hub
   PulseOptions pulse{};
   std::chrono::milliseconds patience{3'000};  ///< see MemberParts
   runtime::QueueOptions queue{};
@@ -89,6 +91,7 @@ class Operator {
   TenantSystemStatusWriter tenant_system_;
   Inventory inventory_;
   UnreadableStatusWriter unreadable_;
+  ApprovalKeeper approval_;
   std::map<std::string, runtime::Reconcile> controllers_{};
   std::atomic<std::uint64_t> reconciled_{0};  ///< keys that were worked on, with any outcome
   runtime::Workers workers_;

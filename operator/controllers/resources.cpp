@@ -42,6 +42,11 @@ template <> const kube::Resource& hub_resource<api::Handoff>() {
   return kResource;
 }
 
+template <> const kube::Resource& hub_resource<api::Approval>() {
+  static const auto kResource = ours("approvals", "Approval", true);
+  return kResource;
+}
+
 const kube::Resource& secrets() {
   static const kube::Resource kResource{"", "v1", "secrets", "Secret", true};
   return kResource;

@@ -21,6 +21,7 @@ template <> const kube::Resource& hub_resource<api::TenantSystem>();
 template <> const kube::Resource& hub_resource<api::FleetPolicy>();
 template <> const kube::Resource& hub_resource<api::ServiceProvider>();
 template <> const kube::Resource& hub_resource<api::Handoff>();
+template <> const kube::Resource& hub_resource<api::Approval>();
 
 [[nodiscard]] const kube::Resource& secrets();
 [[nodiscard]] const kube::Resource& pods();

@@ -80,6 +80,15 @@ void Triggers::on_meaning(Hub& hub, std::function<void(const T&)> wake) {
   });
 }
 
+template <class T>
+void Triggers::on_steps(Hub& hub) {
+  hub.shelf<T>().store().on_change([this, &hub](const auto&, const auto& before, const auto& after) {
+    if (before && after && before->status.steps == after->status.steps) return;
+    approvals(hub);
+    placement();
+  });
+}
+
 void Triggers::listen(Hub& hub) {
   hub.on_unreadable([this](const std::string& name) {
     queue_.add({kUnreadable, "", name}, Priority::Secondary);
@@ -87,15 +96,27 @@ void Triggers::listen(Hub& hub) {
   });
   hub.shelf<api::TenantSystem>().store().on_change(
       [this](const auto&, const auto& before, const auto& after) { system_changed(before.get(), after.get()); });
+  on_steps<api::TenantSystem>(hub);
+  on_steps<api::RiskTier>(hub);
+  on_steps<api::MemberCluster>(hub);
   on_meaning<api::RiskTier>(hub);
   on_meaning<api::Center>(hub);
   on_meaning<api::ServiceProvider>(hub);
   on_meaning<api::Handoff>(hub);
+  on_meaning<api::Approval>(hub, [this](const api::Approval& approval) {
+    queue_.add({kApproval, "", runtime::store_key(approval.metadata.ns, approval.metadata.name)}, Priority::User);
+  });
   on_meaning<api::FleetPolicy>(hub, [this](const api::FleetPolicy&) { all_deliveries(); });
   on_meaning<api::MemberCluster>(hub, [this](const api::MemberCluster& cluster) {
     queue_.add({kConnection, "", cluster.metadata.name}, Priority::User);
     everything_in(ClusterName(cluster.metadata.name), true);  // its uid may tell that it is another one
   });
+}
+
+// A status that has a step more, or one less, tells what Approvals are worth. There are never many.
+void Triggers::approvals(Hub& hub) {
+  for (const auto& one : hub.shelf<api::Approval>().all())
+    queue_.add({kApproval, "", runtime::store_key(one->metadata.ns, one->metadata.name)}, Priority::Secondary);
 }
 
 void Triggers::all_deliveries() {
@@ -109,7 +130,9 @@ void Triggers::system_changed(const api::TenantSystem* before, const api::Tenant
   if (before == nullptr || after == nullptr || differ_in_meaning(*before, *after)) placement();
   if (after == nullptr) return;
   const bool stored_anew = before != nullptr && before->status.placement != after->status.placement;
-  if (stored_anew) placement();  // a hand may have been at it
+  const bool answered = before != nullptr && (before->status.tier.effective != after->status.tier.effective ||
+                                              before->status.data_class != after->status.data_class);
+  if (stored_anew || answered) placement();  // a hand may have been at it
   if (stored_anew || (before != nullptr && before->metadata.finalizers != after->metadata.finalizers)) finalizer(ref_of(*after));
   if (before == nullptr || !(before->status == after->status)) status(ref_of(*after));
 }

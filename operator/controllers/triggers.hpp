@@ -36,8 +36,11 @@ class Triggers {
 
  private:
   template <class T>
+  void on_steps(Hub& hub);
+  template <class T>
   void on_meaning(Hub& hub, std::function<void(const T&)> wake = nullptr);
   void all_deliveries();
+  void approvals(Hub& hub);
   void everything_in(const ClusterName& cluster, bool deliver);
   void system_changed(const api::TenantSystem* before, const api::TenantSystem* after);
   void owned_changed(const ClusterName& cluster, const MemberEvents::Owned& before, const MemberEvents::Owned& after);

@@ -115,6 +115,10 @@ api::TenantSystemStatus status_of(const SystemPlan& plan, const Seen& shown) {
   status.redundancy = redundancy::observed(plan, seen, copies);
   if (status.redundancy.size() > kMostCopies) status.redundancy.resize(kMostCopies);
   if (!plan.handoff.provider.empty()) status.handoff = plan.handoff;
+  status.data_class = plan.data_class;
+  auto told = approval::paper(plan.system->metadata, {previous.steps, previous.history}, plan.answers, seen.now);
+  status.steps = std::move(told.steps);
+  status.history = std::move(told.history);
   status.findings = with_since(all_findings(plan, seen), previous.findings, seen.now);
 
   auto conditions = readiness(plan, seen, copies, status.findings);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/text.hpp"
 #include "domain/placement/kept.hpp"
 #include "domain/resolve.hpp"
 #include "domain/rulebook.hpp"
@@ -33,6 +34,8 @@ SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
   if (system.tier) plan.demand = redundancy::demand(*system.system, *system.tier, system.per_pod);
   plan.requests_complete = system.unrequested.empty() && system.unreadable.empty();
   plan.handoff = system.handoff;
+  plan.data_class = system.data_class;
+  plan.answers = system.answers;
   plan.paused_why = paused_why(fleet, *system.system);
 
   plan.deleting = system.system->metadata.deleted.has_value();
@@ -45,6 +48,8 @@ SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
   for (const auto& finding : plan.findings)
     if (plan.hold_why.empty() && effect_of({finding}) != Effect::Reports)
       plan.hold_why = finding.rule + ": " + finding.message;
+  if (plan.hold && plan.hold_why.empty() && !plan.findings.empty())
+    plan.hold_why = plan.findings.front().rule + ": " + plan.findings.front().message;
   return plan;
 }
 
@@ -56,7 +61,7 @@ std::vector<placement::Request> requests(const World& world, const Plan& plan) {
     const auto& spec = system.system->spec;
     const auto& stored = system.system->status.placement;
     const auto current = stored.centers.empty() ? placement::found(world, ref) : stored.centers;
-    all.push_back({ref, system.tier ? system.tier->spec.rank : 1, spec.citizen_facing, spec.data_class, spec.placement,
+    all.push_back({ref, system.tier ? system.tier->spec.rank : 1, spec.citizen_facing, system.data_class, spec.placement,
                    system.demand, current, stored.rejected, system.hold});
   }
   return all;
@@ -91,6 +96,21 @@ std::map<ClusterName, std::vector<api::ProviderStage>> providers(const Plan& pla
   return stages;
 }
 
+/// An edit of a tier asks while it holds a system; granted, it stays so until the tier is edited again.
+void ask_for_policies(Plan& plan, const Resolved& fleet) {
+  std::map<std::string, std::int32_t> held;
+  for (const auto& [ref, system] : plan.systems)
+    for (const auto& finding : system.findings)
+      if (system.tier && finding.rule == "PolicyChangeHeld") ++held[system.tier->metadata.name];
+  for (const auto& tier : fleet.ladder.best_first()) {
+    auto answer = fleet.policy_changes.at(tier->metadata.name);
+    const auto systems = held.find(tier->metadata.name);
+    if (systems == held.end() && !answer.granted) continue;
+    if (systems != held.end()) answer.step.why = answer.ask.why = "it takes running pods from " + count(systems->second, "system");
+    plan.answers[subject("RiskTier", tier->metadata)].push_back(std::move(answer));
+  }
+}
+
 }  // namespace
 
 Plan decide(const World& world) {
@@ -105,6 +125,7 @@ Plan decide(const World& world) {
   plan.held_clusters = fleet.held_clusters;
   plan.providers = providers(plan, fleet);
   plan.findings = audit_objects(fleet);
+  ask_for_policies(plan, fleet);
   return plan;
 }
 

@@ -56,7 +56,7 @@ api::Labels copy_labels(const SystemPlan& plan, const CopyPlan& copy) {
   all[labels::kRole] = text(copy.role);
   all[labels::kCenter] = copy.center.text();
   if (plan.tier) all[labels::kTier] = plan.tier->metadata.name;
-  if (plan.system) all[labels::kDataClass] = api::name(plan.system->spec.data_class);
+  if (plan.system) all[labels::kDataClass] = api::name(plan.data_class);
   if (!plan.handoff.provider.empty()) all[labels::kProvider] = plan.handoff.provider;
   if (!plan.handoff.stage.empty()) all[labels::kStage] = plan.handoff.stage;
   return all;

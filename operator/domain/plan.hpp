@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "domain/approval/desk.hpp"
 #include "domain/placement/choose.hpp"
 #include "domain/redundancy/demand.hpp"
 #include "domain/world.hpp"
@@ -36,6 +37,8 @@ struct SystemPlan {
   std::size_t turn{0};                 ///< when it was served; decisions are stored in this order
   std::map<ClusterName, std::string> held_clusters{};  ///< as of the Plan: what these show is no observation
   std::vector<placement::Violation> violations{};  ///< kept copies that a hard rule would refuse today
+  api::DataClass data_class{api::DataClass::S};  ///< in force
+  std::vector<approval::Answer> answers{};       ///< to what it asks for; status issues the steps
   api::HandoffSummary handoff{};       ///< empty provider: operated by its agency
   std::vector<api::Finding> findings{};///< `since` unset: report() fills it from the previous status
   /// Set when the system cannot be resolved (template unreadable, tier unknown, …): nothing is written, moved or
@@ -64,6 +67,7 @@ struct SystemPlan {
 struct Plan {
   std::map<SystemRef, SystemPlan> systems{};
   std::map<std::string, std::vector<api::Finding>> findings{};  ///< on the hub's other objects, by subject()
+  std::map<std::string, std::vector<approval::Answer>> answers{};  ///< to what they ask for, by subject()
   /// Clusters in which nothing is written for anybody, and why: their nodes belong to another MemberCluster.
   std::map<ClusterName, std::string> held_clusters{};
   std::map<ClusterName, std::vector<api::ProviderStage>> providers{};  ///< for labels and status of MemberClusters

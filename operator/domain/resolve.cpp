@@ -8,7 +8,9 @@
 #include "base/text.hpp"
 #include "domain/placement/nodes.hpp"
 #include "domain/redundancy/pod_template.hpp"
+#include "domain/tiering/entry.hpp"
 #include "domain/tiering/graph.hpp"
+#include "domain/tiering/rules.hpp"
 
 namespace haetae::domain {
 
@@ -105,6 +107,74 @@ void lose_tier(const Resolved& fleet, ResolvedSystem& system) {
   system.because = stored_because(system);
 }
 
+bool ask(const Resolved& fleet, ResolvedSystem& system, approval::Ask ask) {
+  system.answers.push_back(fleet.desk.answer(subject_of(*system.system), std::move(ask)));
+  return system.answers.back().granted;
+}
+
+/// Whether the system may be of `wanted`; asks where that takes an Approval. Who is on its way out asks for no tier.
+bool may_be_of(const Resolved& fleet, ResolvedSystem& system, const Ref<api::RiskTier>& wanted,
+               const std::string& why) {
+  const auto held = fleet.ladder.named(system.system->status.tier.effective);
+  if (tiering::moves_freely(held.get(), *wanted)) return true;
+  if (system.system->metadata.deleted) return false;
+  return ask(fleet, system, {approval::What::TierEntry, wanted->metadata.name, why});
+}
+
+/// An own tier that waits for its Approval raises nobody. Falls are left alone here: dependents may still hold it.
+void hold_back_own(Resolved& fleet, const std::vector<ResolvedSystem*>& order, std::vector<tiering::Node>& nodes) {
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    auto& system = *order[i];
+    if (!system.own.own) continue;
+    const auto held = fleet.ladder.named(system.system->status.tier.effective);
+    if (held && fleet.ladder.position(*held) <= nodes[i].own) continue;
+    if (may_be_of(fleet, system, system.own.own, "its own assessment or spec.tier")) continue;
+    const auto now = tiering::meanwhile(fleet.ladder, held, *system.own.own);
+    nodes[i].own = now ? fleet.ladder.position(*now) : tiering::kNoTier;
+    system.tier_pending = system.own.own;
+  }
+}
+
+/// The tier that the graph gives waits too where it is another than the one held.
+void enter_tier(Resolved& fleet, ResolvedSystem& system) {
+  if (!system.tier || system.tier_kept) return;
+  if (const auto* own = answer_to(system, approval::What::TierEntry))
+    if (own->ask.about == system.tier->metadata.name) return;  // asked before, and granted
+  const auto held = fleet.ladder.named(system.system->status.tier.effective);
+  const bool better_own_pends = system.tier_pending && fleet.ladder.position(*system.tier_pending) <= fleet.ladder.position(*system.tier);
+  if (better_own_pends && system.tier == tiering::meanwhile(fleet.ladder, held, *system.tier_pending)) return;
+  const auto why = system.because.empty() ? std::string("its own assessment or spec.tier")
+                                          : system.because.front().text() + " needs it";
+  if (may_be_of(fleet, system, system.tier, why)) return;
+  system.tier_pending = system.tier;
+  system.pending_because = system.because;
+  system.tier = tiering::meanwhile(fleet.ladder, held, *system.tier_pending);
+  system.because = held ? stored_because(system) : std::vector<SystemRef>{};
+}
+
+void judge_class(const Resolved& fleet, ResolvedSystem& system) {
+  bool granted = false;
+  if (tiering::lowers_class(*system.system))
+    granted = ask(fleet, system, {approval::What::DataClassLowering, std::string(api::name(system.system->spec.data_class)),
+                                  "spec.dataClass is lower than " + std::string(api::name(*system.system->status.data_class))});
+  system.data_class = tiering::class_in_force(*system.system, granted);
+}
+
+void judge_deletion(const Resolved& fleet, ResolvedSystem& system) {
+  const auto tier = tiering::tier_to_ask(fleet, system);
+  if (tier.empty()) return;
+  ask(fleet, system, {approval::What::Deletion, "", "a system of " + tier + " is being deleted"});
+}
+
+/// Asked of every tier; whether it is worth a step shows once the rules have spoken.
+void judge_policies(Resolved& fleet) {
+  for (const auto& tier : fleet.ladder.best_first()) {
+    const approval::Subject subject{"RiskTier", tier->metadata, tier->status.steps, {}};
+    auto answer = fleet.desk.answer(subject, {approval::What::PolicyChange, "generation " + std::to_string(tier->metadata.generation), {}});
+    fleet.policy_changes.emplace(tier->metadata.name, std::move(answer));
+  }
+}
+
 void raise_tiers(Resolved& fleet) {
   const auto order = in_hash_order(fleet.systems);
   std::map<SystemRef, std::size_t> index;
@@ -115,6 +185,7 @@ void raise_tiers(Resolved& fleet) {
     for (const auto& need : order[i]->needs)
       if (need.hard && need.exists && !need.repeated) nodes[i].needs.push_back(index.at(need.system));
   }
+  hold_back_own(fleet, order, nodes);
   auto raised = tiering::raised(nodes);
   if (lay_floors(fleet, order, raised, nodes)) raised = tiering::raised(nodes);
   const auto refs = [&](const std::vector<std::size_t>& path) {
@@ -128,6 +199,7 @@ void raise_tiers(Resolved& fleet) {
     order[i]->tier_kept = order[i]->tier_kept && place == nodes[i].own;
     order[i]->because = order[i]->tier_kept ? stored_because(*order[i]) : refs(raised[i].because);
     order[i]->cycle = refs(raised[i].cycle);
+    enter_tier(fleet, *order[i]);
     lose_tier(fleet, *order[i]);
   }
 }
@@ -147,8 +219,19 @@ void follow_handoffs(Resolved& fleet) {
 
 }  // namespace
 
+approval::Subject subject_of(const api::TenantSystem& system) {
+  return {"TenantSystem", system.metadata, system.status.steps, system.spec.requested_by};
+}
+
+const approval::Answer* answer_to(const ResolvedSystem& system, approval::What what) {
+  const auto at = std::find_if(system.answers.begin(), system.answers.end(),
+                               [&](const approval::Answer& answer) { return answer.ask.what == what; });
+  return at == system.answers.end() ? nullptr : &*at;
+}
+
 Resolved resolve(const World& world) {
   Resolved fleet;
+  fleet.desk = approval::Desk(world.approvals, world.home, world.now);
   fleet.now = world.now;
   fleet.ladder = tiering::Ladder(world.tiers);
   fleet.centers = by_name<CenterName>(world.centers);
@@ -175,6 +258,11 @@ Resolved resolve(const World& world) {
     read_needs(system, fleet.systems);
   }
   raise_tiers(fleet);
+  judge_policies(fleet);
+  for (auto& [ref, system] : fleet.systems) {
+    judge_class(fleet, system);
+    judge_deletion(fleet, system);
+  }
   follow_handoffs(fleet);
   return fleet;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/path.hpp"
+#include "domain/approval/desk.hpp"
 #include "domain/handoff/stage.hpp"
 #include "domain/tiering/score.hpp"
 #include "domain/world.hpp"
@@ -31,6 +32,10 @@ struct ResolvedSystem {
   std::vector<SystemRef> because{};    ///< see tiering::Raised
   bool tier_kept{false};               ///< `tier` and `because` are the stored ones: in doubt, or being deleted
   std::string tier_lost{};             ///< the stored tier, where no RiskTier has that name; then `tier` is null
+  Ref<api::RiskTier> tier_pending{};   ///< what it would be with the Approval that is missing
+  std::vector<SystemRef> pending_because{};
+  api::DataClass data_class{api::DataClass::S};  ///< in force
+  std::vector<approval::Answer> answers{};       ///< to everything that it asks for
   std::vector<SystemRef> cycle{};
   std::vector<Need> needs{};
   std::vector<Resources> per_pod{};    ///< one for each component; empty amounts where its template is unreadable
@@ -53,7 +58,15 @@ struct Resolved {
   Ref<api::FleetPolicy> policy{};              ///< null: the defaults hold
   std::map<ClusterName, std::string> held_clusters{};  ///< see placement::held_clusters
   std::vector<std::string> unreadable{};       ///< of the World, sorted
+  approval::Desk desk{};
+  /// Whether the edit of each RiskTier that holds systems may take effect: its PolicyChange, by the tier's name.
+  std::map<std::string, approval::Answer> policy_changes{};
 };
+
+/// The subject of what a system asks for. Borrows from `system`.
+[[nodiscard]] approval::Subject subject_of(const api::TenantSystem& system);
+/// The answer to what is asked; null where that is not asked for.
+[[nodiscard]] const approval::Answer* answer_to(const ResolvedSystem& system, approval::What what);
 
 /// Never fails; the order of the World's vectors is irrelevant.
 [[nodiscard]] Resolved resolve(const World& world);

@@ -27,6 +27,10 @@ const std::array kRulebook{
     // Early in the table: however many findings a status cuts off, the next pass must read this one.
     Rule{"DeletionNeedsApproval", "A system is removed as its tier demands: at once, or with an Approval.", Warning,
          Reports, tiering::deletion_is_approved},
+    Rule{"TierPending", "A system is of the tier that it should be of; entering it has been approved.", Warning, Reports,
+         tiering::tier_is_entered},
+    Rule{"DataClassPending", "A system's data class is the one of its spec; lowering it has been approved.", Warning,
+         Reports, tiering::class_is_in_force},
     Rule{"TierInDoubt", "Everything that decides a system's tier can be read.", Warning, Reports,
          tiering::tier_is_certain},
     Rule{"TierAmbiguous", "A system's tier shares neither its rank nor its lowest score with another.", Error, Reports,

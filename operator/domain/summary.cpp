@@ -72,7 +72,8 @@ bool is_member_cluster_label(const std::string& key) {
   return key == labels::kCenter || key.starts_with(labels::kProviderPrefix);
 }
 
-Summary::Summary(const World& world, const Plan& plan) : world_(world), plan_(plan) {
+Summary::Summary(const World& world, const Plan& plan)
+    : world_(world), plan_(plan), desk_(world.approvals, world.home, world.now) {
   for (const auto& [ref, system] : plan.systems) count(system);
   count_handoffs();
 }
@@ -137,10 +138,37 @@ const ClusterView* Summary::view_of(const ClusterName& cluster) const {
   return known == nullptr ? nullptr : &known->value;
 }
 
+template <class Kind>
+void Summary::fill(typename Kind::StatusFields& status, const Kind& object, const std::vector<approval::Answer>& answers) const {
+  auto paper = approval::paper(object.metadata, {object.status.steps, object.status.history}, answers, world_.now);
+  status.steps = std::move(paper.steps);
+  status.history = std::move(paper.history);
+}
+
+// The uid is taken down once: another one under the name is another cluster, until people say that it takes its place.
+void Summary::accept_uid(api::MemberClusterStatus& status, const api::MemberCluster& cluster, const std::string& seen) const {
+  std::vector<approval::Answer> answers;
+  if (!seen.empty() && !status.uid.empty() && seen != status.uid) {
+    const approval::Subject subject{"MemberCluster", cluster.metadata, cluster.status.steps, {}};
+    const auto why = "another cluster answers under this name; its predecessor was " + status.uid;
+    answers.push_back(desk_.answer(subject, {approval::What::ClusterChange, seen, why}));
+    if (answers.back().granted) status.uid = seen;
+  } else if (!seen.empty()) {
+    status.uid = seen;
+  } else {
+    // While it does not answer, what was asked of it stands.
+    for (const auto& step : cluster.status.steps)
+      answers.push_back({{approval::What::ClusterChange, step.about, step.why}, step, step.granted.has_value(), {}});
+  }
+  fill(status, cluster, answers);
+}
+
 api::RiskTierStatus Summary::of(const api::RiskTier& tier) const {
   api::RiskTierStatus status;
   const auto at = by_tier_.find(tier.metadata.name);
   status.systems = at == by_tier_.end() ? 0 : at->second;
+  const auto asked = plan_.answers.find(subject("RiskTier", tier.metadata));
+  fill(status, tier, asked == plan_.answers.end() ? std::vector<approval::Answer>{} : asked->second);
   close(status, "RiskTier", tier);
   return status;
 }
@@ -172,7 +200,7 @@ api::CenterStatus Summary::of(const api::Center& center) const {
 api::MemberClusterStatus Summary::of(const api::MemberCluster& cluster, const Contact& contact) const {
   const ClusterName name(cluster.metadata.name);
   auto status = cluster.status;  // what is not seen now stays as it was seen last
-  if (!contact.uid.empty()) status.uid = contact.uid;
+  accept_uid(status, cluster, contact.uid);
   if (!contact.version.empty()) status.version = contact.version;
   status.unreachable_since.reset();
   if (const auto* view = view_of(name)) {

@@ -12,7 +12,7 @@ namespace haetae::domain {
 
 /// What the connection to a member cluster says beyond the World.
 struct Contact {
-  std::string uid{};      ///< of the namespace kube-system; "" while it is not known
+  std::string uid{};      ///< of the namespace kube-system that answers now; "" while it is not known
   std::string version{};  ///< e.g. "v1.36.3"
   std::string reason{};   ///< CamelCase, why it cannot be reached ("Unauthorized"); "" for the general one
 };
@@ -47,6 +47,9 @@ class Summary {
   [[nodiscard]] std::vector<api::Finding> findings(const char* kind, const api::ObjectMeta& meta,
                                                    const std::vector<api::Finding>& previous) const;
   template <class Kind>
+  void fill(typename Kind::StatusFields& status, const Kind& object, const std::vector<approval::Answer>& answers) const;
+  void accept_uid(api::MemberClusterStatus& status, const api::MemberCluster& cluster, const std::string& seen) const;
+  template <class Kind>
   void close(typename Kind::StatusFields& status, const char* kind, const Kind& object,
              std::vector<api::Condition> more = {}) const;
   [[nodiscard]] const ClusterView* view_of(const ClusterName& cluster) const;
@@ -57,6 +60,7 @@ class Summary {
   };
   const World& world_;
   const Plan& plan_;
+  const approval::Desk desk_;
   std::map<std::string, std::int32_t> by_tier_{};
   std::map<CenterName, InCenter> by_center_{};
   std::map<ClusterName, std::int32_t> by_cluster_{};

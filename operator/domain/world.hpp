@@ -81,6 +81,8 @@ struct World {
   std::vector<Ref<api::MemberCluster>> clusters{};
   std::vector<Ref<api::ServiceProvider>> providers{};
   std::vector<Ref<api::Handoff>> handoffs{};
+  std::vector<Ref<api::Approval>> approvals{};
+  std::string home{"haetae-system"};  ///< the operator's namespace: Approvals of deletions, clusters and the fleet lie there
   Ref<api::FleetPolicy> policy{};  ///< null: the defaults hold
   /// TenantSystems and RiskTiers of the hub that cannot be read, e.g. "TenantSystem mois/gov24". What they would say is
   /// not known: no tier falls and nothing is removed meanwhile.

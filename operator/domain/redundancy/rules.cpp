@@ -70,13 +70,15 @@ Breaches service_names_differ(const Resolved&, const ResolvedSystem& system) {
   return breaches;
 }
 
-Breaches policy_takes_no_pods_away(const Resolved&, const ResolvedSystem& system) {
+Breaches policy_takes_no_pods_away(const Resolved& fleet, const ResolvedSystem& system) {
   const auto& object = *system.system;
   const bool same_spec = object.metadata.generation > 0 &&
                          object.status.observed_generation == object.metadata.generation;
   if (!same_spec || object.metadata.deleted || !system.tier) return {};
   const auto& tier = system.tier->metadata.name;
   if (object.status.tier.effective != tier) return {};
+  const auto change = fleet.policy_changes.find(tier);
+  if (change != fleet.policy_changes.end() && change->second.granted) return {};
   const auto wanted = demand(object, *system.tier, system.per_pod);
   Breaches breaches;
   for (const auto& copy : object.status.placement.centers) {

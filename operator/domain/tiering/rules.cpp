@@ -35,9 +35,16 @@ std::string no_band(const Resolved& fleet, std::int32_t score) {
          ", begins at " + std::to_string((*lowest)->spec.min_score);
 }
 
-/// The tier for which a deletion takes an Approval; "" where it takes none. Once it took one it does so for ever:
-/// no later edit of the system or of a RiskTier releases it.
+std::string as_cycle(const std::vector<SystemRef>& cycle) {
+  std::vector<std::string> names;
+  for (const auto& ref : cycle) names.push_back(ref.text());
+  return listed(names, " → ");
+}
+
+}  // namespace
+
 std::string tier_to_ask(const Resolved& fleet, const ResolvedSystem& system) {
+  if (!system.system->metadata.deleted) return "";
   const auto& last = system.system->status;
   for (const auto& tier : {system.tier, fleet.ladder.named(last.tier.effective)})
     if (tier && tier->spec.deletion != api::DeletionPolicy::Immediate) return tier->metadata.name;
@@ -47,13 +54,24 @@ std::string tier_to_ask(const Resolved& fleet, const ResolvedSystem& system) {
   return waited ? last.tier.effective.empty() ? "its tier" : last.tier.effective : "";
 }
 
-std::string as_cycle(const std::vector<SystemRef>& cycle) {
-  std::vector<std::string> names;
-  for (const auto& ref : cycle) names.push_back(ref.text());
-  return listed(names, " → ");
+Breaches tier_is_entered(const Resolved&, const ResolvedSystem& system) {
+  if (!system.tier_pending) return {};
+  const auto& wanted = system.tier_pending->metadata.name;
+  const auto* answer = domain::answer_to(system, approval::What::TierEntry);
+  return {{"status.tier.effective",
+           "it would be of " + wanted + (system.pending_because.empty() ? "" : ", for " + system.pending_because.front().text() + " needs it") +
+               "; until that is approved it is " + (system.tier ? "of " + system.tier->metadata.name : "held: there is no tier that may be entered freely") +
+               (answer != nullptr ? "; it " + approval::missing(*answer) : "")}};
 }
 
-}  // namespace
+Breaches class_is_in_force(const Resolved&, const ResolvedSystem& system) {
+  const auto& spec = system.system->spec;
+  if (system.data_class == spec.data_class) return {};
+  const auto* answer = domain::answer_to(system, approval::What::DataClassLowering);
+  return {{"spec.dataClass", std::string(api::name(spec.data_class)) + " is lower than " + std::string(api::name(system.data_class)) +
+                                 ", which holds until that is approved" +
+                                 (answer != nullptr ? "; it " + approval::missing(*answer) : "")}};
+}
 
 Breaches tier_is_known(const Resolved& fleet, const ResolvedSystem& system) {
   const auto& spec = system.system->spec;
@@ -127,12 +145,10 @@ Breaches dependencies_are_named_once(const Resolved&, const ResolvedSystem& syst
 }
 
 Breaches deletion_is_approved(const Resolved& fleet, const ResolvedSystem& system) {
-  if (!system.system->metadata.deleted) return {};
-  const auto tier = tier_to_ask(fleet, system);
-  if (tier.empty()) return {};
-  return {{"metadata.deletionTimestamp",
-           "removing a system of " + tier +
-               " takes an Approval, which a later version of Haetae brings; its workloads stay as they are"}};
+  const auto* answer = domain::answer_to(system, approval::What::Deletion);
+  if (answer == nullptr || answer->granted) return {};
+  return {{"metadata.deletionTimestamp", "removing a system of " + tier_to_ask(fleet, system) + " " + approval::missing(*answer) +
+                                             "; its workloads stay as they are"}};
 }
 
 Breaches tiers_are_told_apart(const Resolved& fleet, const api::RiskTier& tier) {

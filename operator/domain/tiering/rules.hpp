@@ -19,6 +19,11 @@ namespace haetae::tiering {
                                                           const domain::ResolvedSystem& system);
 [[nodiscard]] domain::Breaches dependencies_are_named_once(const domain::Resolved& fleet,
                                                            const domain::ResolvedSystem& system);
+/// The tier for which a deletion takes an Approval; "" where it takes none, or is not asked for. Once it took one it
+/// does so for ever: no later edit of the system or of a RiskTier releases it.
+[[nodiscard]] std::string tier_to_ask(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches tier_is_entered(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+[[nodiscard]] domain::Breaches class_is_in_force(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
 /// Also broken while the last status says that it was, and while the tier stored there says so.
 [[nodiscard]] domain::Breaches deletion_is_approved(const domain::Resolved& fleet,
                                                     const domain::ResolvedSystem& system);
