@@ -23,7 +23,7 @@ KINDS = {
     "Event": ("/apis/events.k8s.io/v1", "events"),
     **{kind: ("/apis/haetae.io/v1alpha1", plural) for kind, plural in {
         "RiskTier": "risktiers", "Center": "centers", "MemberCluster": "memberclusters", "Handoff": "handoffs",
-        "TenantSystem": "tenantsystems", "FleetPolicy": "fleetpolicies", "ServiceProvider": "serviceproviders"}.items()},
+        "TenantSystem": "tenantsystems", "Approval": "approvals", "FleetPolicy": "fleetpolicies", "ServiceProvider": "serviceproviders"}.items()},
 }
 HUB_KINDS = [kind for kind, (api, _) in KINDS.items() if "haetae.io" in api]
 # What a copy of a system is made of.

@@ -58,6 +58,7 @@ def run(trial):
     with trial.check("and then the fleet is quiet"):
         trial.quiet(5)
     trial.remove(*refs, seconds=120)
+    trial.confirm(AGENCY)
     trial.hub.delete("Namespace", AGENCY, wait=True)
 
 

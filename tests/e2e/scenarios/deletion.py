@@ -206,6 +206,10 @@ def agency_goes(trial):
     ref, = trial.apply(tenant_system("e2e-agency", "stays", tier="tier-3"))
     eventually(30, lambda: trial.settled(ref))
     pods = views.pod_uids(trial.fleet, *split(ref))
+    with trial.check("an agency namespace is not deleted in passing: the refusal says how to confirm it"):
+        ran = trial.hub.delete("Namespace", "e2e-agency", ok=False)
+        expect(ran.returncode != 0 and "haetae.io/confirm-deletion=e2e-agency" in ran.stderr, lambda: f"it says {ran.stdout}{ran.stderr}")
+    trial.confirm("e2e-agency")
     trial.hub.delete("Namespace", "e2e-agency")
     with trial.check("an agency namespace that is deleted with a tier-3 system in it waits, and the system runs on"):
         eventually(10, lambda: expect("pproval" in said(trial, ref), f"it says {said(trial, ref)}"))
