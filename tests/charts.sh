@@ -41,10 +41,28 @@ check "no wildcard" no grep -nF '*' <(grep -E '^ +(- )?(apiGroups|verbs|resource
 check "no way to raise rights" no grep -nE 'escalate|bind|impersonate|rolebindings|clusterroles|serviceaccounts/' <(grep -E '^ +(- )?(verbs|resources):' "$work/rights")
 check "the member chart names no Secret" no grep -n secrets <(member -s templates/rbac.yaml)
 
-# What the operator can touch at all stands in one file; each plural there has a rule here, and no other has.
-declared() { sed -n '/secrets()/,/namespaces()/p;/owned_resources() {/,$p' operator/controllers/resources.cpp | grep -oE '"v[0-9]+", "[a-z]+"' | cut -d'"' -f4 | grep -vx secrets | sort -u; }
+# What the operator can touch at all stands in one file; each plural there has a rule here. What `manifests` may hold is
+# granted too.
+manifests="configmaps cronjobs httproutes ingresses networkpolicies persistentvolumeclaims serviceaccounts"
+declared() { sed -n '/secrets()/,/namespaces()/p;/owned_resources() {/,$p' operator/controllers/resources.cpp | grep -oE '"v[0-9]+", "[a-z]+"' | cut -d'"' -f4 | grep -vx secrets; }
+wanted() { { declared; tr ' ' '\n' <<<"$manifests"; } | sort -u; }
 granted() { member -s templates/rbac.yaml | sed -n 's/^ *resources: \[\(.*\)\]/\1/p' | tr -d ' ' | tr ',' '\n' | sort -u; }
-check "the member chart grants exactly the kinds that controllers/resources.cpp declares" diff <(declared) <(granted)
+check "the member chart grants exactly the kinds that controllers/resources.cpp declares, and those of manifests" diff <(wanted) <(granted)
+
+# Admission knows the same kinds as RBAC. Of a rule with a verb that writes: its resources, with their group.
+writes() {
+  member -s templates/rbac.yaml | awk -F'[][]' '/apiGroups:/ {group = $2; gsub(/"/, "", group)} /resources:/ {list = $2}
+    /verbs:.*(create|patch|delete)/ {n = split(list, one, ", "); for (i = 1; i <= n; i++) print one[i] (group == "" ? "" : "." group)}' | sort
+}
+policed() { member -s templates/policies.yaml | sed -n "s/.*variables.what in \[\(.*\)\]$/\1/p" | tr -d "' " | tr ',' '\n' | sort; }
+check "the admission policies let exactly the kinds pass that RBAC lets us write" diff <(writes) <(policed)
+check "no claim is deleted" no grep -q delete <(member -s templates/rbac.yaml | grep -A1 'resources: \[persistentvolumeclaims\]')
+policies() { member -s templates/policies.yaml; }
+check "every policy fails closed" is "$(policies | grep -c 'failurePolicy: Fail')" "$(policies | grep -c 'kind: ValidatingAdmissionPolicy$')"
+check "and denies" is "$(policies | grep -c 'validationActions: \[Deny\]')" "$(policies | grep -c 'kind: ValidatingAdmissionPolicyBinding$')"
+check "they bind the account by its full name" is \
+  "$(policies | grep -c "userInfo.username == 'system:serviceaccount:haetae-system:haetae'")" "$(policies | grep -c 'kind: ValidatingAdmissionPolicy$')"
+check "the chart says its version" is "$(member -s templates/configmap.yaml | sed -n 's/^  version: //p')" "\"$(sed -n 's/^version: //p' charts/haetae-member/Chart.yaml)\""
 
 echo "== a small fleet"
 check "a hub and a center" fleet up --centers east --nodes 3 --rooms 3
@@ -92,19 +110,22 @@ chmod 600 "$work/member.kubeconfig"
 check "the kubeconfig in the hub works, as the member's account" says "$account" k "$work/member.kubeconfig" auth whoami
 check "no annotation holds it" is "$(k "$hub" -n $namespace get secret member-east-a -o 'jsonpath={.metadata.annotations}')" ""
 there() { k "$work/member.kubeconfig" auth can-i -q "$@"; }
-for kind in namespaces resourcequotas limitranges services deployments.apps statefulsets.apps poddisruptionbudgets.policy horizontalpodautoscalers.autoscaling; do
+for kind in namespaces resourcequotas limitranges services configmaps serviceaccounts deployments.apps statefulsets.apps poddisruptionbudgets.policy \
+  horizontalpodautoscalers.autoscaling cronjobs.batch ingresses.networking.k8s.io networkpolicies.networking.k8s.io; do
   for verb in watch create patch delete; do check "$verb $kind" there "$verb" "$kind" -A; done
 done
+for verb in watch create patch; do check "$verb persistentvolumeclaims" there $verb persistentvolumeclaims -A; done
+check "not delete persistentvolumeclaims" no there delete persistentvolumeclaims -A
 for kind in nodes pods; do
   check "watch $kind" there watch $kind -A
   for verb in create patch delete; do check "not $verb $kind" no there $verb $kind -A; done
 done
-for kind in configmaps persistentvolumeclaims serviceaccounts daemonsets.apps replicasets.apps jobs.batch cronjobs.batch \
-  ingresses.networking.k8s.io networkpolicies.networking.k8s.io; do
+for kind in daemonsets.apps replicasets.apps jobs.batch; do
   check "list $kind" there list "$kind" -A
   for verb in watch create patch delete; do check "not $verb $kind" no there "$verb" "$kind" -A; done
 done
-for kind in secrets clusterroles.rbac.authorization.k8s.io rolebindings.rbac.authorization.k8s.io; do
+for kind in secrets clusterroles.rbac.authorization.k8s.io rolebindings.rbac.authorization.k8s.io \
+  validatingadmissionpolicybindings.admissionregistration.k8s.io; do
   check "not get $kind" no there get $kind -A
   check "not create $kind" no there create $kind -A
 done

@@ -4,6 +4,8 @@ once. Leases are left aside, as everywhere in Haetae's promises."""
 import json
 from dataclasses import dataclass
 
+from .table import AGENT
+
 OURS = "system:serviceaccount:haetae-system:haetae"
 
 
@@ -53,7 +55,8 @@ class AuditLog:
             text = log.read()
         end = text.rfind(b"\n") + 1
         needle = f'"username":"{user}"'.encode()
-        found = (self._write(json.loads(line)) for line in text[:end].splitlines() if needle in line)
+        played = f'"userAgent":"{AGENT}"'.encode()
+        found = (self._write(json.loads(line)) for line in text[:end].splitlines() if needle in line and played not in line)
         return [write for write in found if write.resource != "leases"], place + end
 
     def since(self, place, user=OURS):
