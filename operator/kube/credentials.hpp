@@ -52,8 +52,9 @@ struct PodFiles {
 /// The current context of a kubeconfig that somebody handed to us, in a Secret. Only inline data counts: a file path
 /// would read the operator's own files, exec would run a program in its name.
 /// Errors: Malformed, "cannot use the kubeconfig: <why>", for anything that would be ignored or is not allowed: exec,
-/// auth-provider, tokenFile, file paths, username and password, impersonation, proxy-url, insecure-skip-tls-verify, a
-/// server without TLS unless on loopback, a server URL with a path. The message holds no value of the text.
+/// auth-provider, tokenFile, file paths (also beside inline data), username and password, impersonation, proxy-url,
+/// insecure-skip-tls-verify, a server without TLS unless on loopback, a server URL with a path, a name that is there
+/// twice. The message holds no value of the text.
 /// Limits: 1 MiB, 64 levels, 20,000 nodes. Thread: any.
 [[nodiscard]] Result<Endpoint> from_kubeconfig(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include "api/yaml.hpp"
 #include "kube/credentials.hpp"
 #include "kube/small_file.hpp"
+#include "kube/tls.hpp"
 
 namespace haetae::kube {
 
@@ -17,6 +18,15 @@ using Tree = nlohmann::ordered_json;
 constexpr api::Limits kLimits{1U << 20U, 64, 20'000};
 
 Error unusable(const std::string& why) { return {Code::Malformed, "cannot use the kubeconfig: " + why}; }
+
+// What a parser says may quote the text: only the line is told.
+Error unreadable(const Error& error) {
+  static constexpr std::string_view kAtLine = " at line ";
+  const auto at = error.message.rfind(kAtLine);
+  const auto line = at == std::string::npos ? "" : error.message.substr(at + kAtLine.size());
+  const bool number = !line.empty() && line.find_first_not_of("0123456789") == std::string::npos;
+  return unusable("it is no YAML or JSON that can be read" + (number ? std::string(kAtLine) + line : ""));
+}
 
 // What a kubeconfig may reach outside its own text.
 struct Reach {
@@ -46,16 +56,20 @@ bool says_something(const Tree& tree, const char* key) {
 
 // Of `clusters`, `users` or `contexts`: the `inner` object of the entry with that name.
 Result<Tree> named(const Tree& config, const char* list, const char* inner, const std::string& name) {
+  const std::string what = std::string("the ") + inner + " that it means ";
+  const Tree* found = nullptr;
   const auto entries = config.find(list);
   if (entries != config.end() && entries->is_array()) {
     for (const auto& entry : *entries) {
       if (!entry.is_object() || text_at(entry, "name") != name) continue;
-      const auto found = entry.find(inner);
-      if (found != entry.end() && found->is_object()) return *found;
-      return unusable(std::string("the ") + inner + " that it means is no object");
+      if (found != nullptr) return unusable(what + "is in it twice");
+      const auto at = entry.find(inner);
+      if (at == entry.end() || !at->is_object()) return unusable(what + "is no object");
+      found = &*at;
     }
   }
-  return unusable(std::string("the ") + inner + " that it means is not in it");
+  if (found == nullptr) return unusable(what + "is not in it");
+  return *found;
 }
 
 int sextet(char c) {
@@ -93,6 +107,8 @@ std::optional<std::string> from_base64(std::string_view text) {
 
 // The PEM of `<what>-data`, or of the file that `<what>` names.
 Result<std::string> pem_at(const Tree& tree, const std::string& what, const Reach& reach) {
+  const bool names_file = says_something(tree, what.c_str());
+  if (names_file && !reach.files()) return unusable(what + " names a file: only " + what + "-data is allowed here");
   const auto inlined = text_at(tree, (what + "-data").c_str());
   if (!inlined) return unusable(what + "-data is not text");
   if (!inlined->empty()) {
@@ -100,24 +116,27 @@ Result<std::string> pem_at(const Tree& tree, const std::string& what, const Reac
     if (!pem) return unusable(what + "-data is not base64");
     return *std::move(pem);
   }
-  if (!says_something(tree, what.c_str())) return std::string();
-  if (!reach.files()) return unusable(what + " names a file: only " + what + "-data is allowed here");
+  if (!names_file) return std::string();
   const auto path = text_at(tree, what.c_str());
   auto pem = path ? small_file(reach.path(*path)) : std::nullopt;
   if (!pem || pem->empty()) return unusable("the file of " + what + " cannot be read");
   return *std::move(pem);
 }
 
-bool is_loopback(const std::string& host) { return host == "localhost" || host == "::1" || host.starts_with("127."); }
+// 127.evil.example is a name, and leads anywhere.
+bool is_loopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || (host.starts_with("127.") && is_ip_literal(host));
+}
 
 bool is_port(const std::string& text) {
   return !text.empty() && text.size() <= 5 && text.find_first_not_of("0123456789") == std::string::npos &&
          std::stoi(text) > 0 && std::stoi(text) <= 65535;
 }
 
+// A name that begins with a dot would be taken for every name below it. Source: OpenSSL, X509_check_host(3).
 bool is_host(const std::string& text) {
   static constexpr std::string_view kOthers = "-.:_";
-  return !text.empty() && text.size() <= 253 && std::all_of(text.begin(), text.end(), [](char c) {
+  return !text.empty() && text.size() <= 253 && text[0] != '.' && std::all_of(text.begin(), text.end(), [](char c) {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || kOthers.find(c) != std::string_view::npos;
   });
 }
@@ -220,7 +239,7 @@ Status read_user(const Tree& user, const Reach& reach, Endpoint& into) {
 
 Result<Endpoint> read(std::string_view text, const Reach& reach) {
   auto documents = api::read_documents(text, kLimits);
-  if (!documents) return unusable(documents.error().message);
+  if (!documents) return unreadable(documents.error());
   if (documents->size() != 1 || !(*documents)[0].value.is_object()) return unusable("it is not one YAML object");
   const Tree& config = (*documents)[0].value;
   const auto current = text_at(config, "current-context");

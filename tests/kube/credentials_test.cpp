@@ -96,7 +96,7 @@ TEST_CASE("server URLs are a host and a port, and TLS may be missing on loopback
   for (const char* bad :
        {"", "hub:6443", "ftp://hub", "https://", "https://:6443", "https://hub:", "https://hub:0", "https://hub:99999",
         "https://hub:12x", "https://[::1", "https://[::1]6443", "https://u:hunter2@hub", "https://hub/k8s/clusters/c",
-        "https://hub?x=1", "http://hub", "http://10.0.0.1", "https://hub name", "https://hub\\r\\nx"}) {
+        "https://hub?x=1", "http://hub", "http://10.0.0.1", "http://127.evil.example", "https://.hub", "https://hub name", "https://hub\\r\\nx"}) {
     CAPTURE(bad);
     const auto read = at(bad);
     REQUIRE_FALSE(read.has_value());
@@ -109,6 +109,12 @@ TEST_CASE("what would be ignored or is not allowed is refused by name, without i
       {"exec: {command: hunter2}", "exec is not allowed"},
       {"auth-provider: {name: hunter2}", "auth-provider is not allowed"},
       {"tokenFile: /hunter2", "tokenFile names a file"},
+      {"token: t, tokenFile: /hunter2", "tokenFile names a file"},
+      {"client-certificate-data: Y2VydA==, client-key-data: a2V5, client-key: /hunter2", "client-key names a file"},
+      {"client-certificate-data: Y2VydA==, client-key-data: a2V5, client-certificate: /hunter2", "client-certificate names a file"},
+      {"token: t, exec: {command: hunter2}", "exec is not allowed"},
+      {"token: t, auth-provider: {name: hunter2}", "auth-provider is not allowed"},
+      {"token: t, password: hunter2", "username and password"},
       {"client-certificate: /hunter2, client-key-data: a2V5", "client-certificate names a file"},
       {"client-certificate-data: Y2VydA==, client-key: /hunter2", "client-key names a file"},
       {"username: hunter2, password: hunter2", "username and password"},
@@ -128,7 +134,12 @@ TEST_CASE("what would be ignored or is not allowed is refused by name, without i
   const std::pair<std::string, const char*> clusters[] = {
       {kCluster + ", insecure-skip-tls-verify: true", "insecure-skip-tls-verify is not allowed"},
       {kCluster + ", proxy-url: http://hunter2", "proxy-url is not supported"},
+      {kCluster + ", insecure-skip-tls-verify: \"hunter2\"", "insecure-skip-tls-verify is not allowed"},
       {kCluster + ", tls-server-name: \"hunter2 x\"", "tls-server-name"},
+      {kCluster + ", tls-server-name: .hunter2", "tls-server-name"},
+      {kCluster + ", tls-server-name: \"*.hunter2\"", "tls-server-name"},
+      {kCluster + ", tls-server-name: [hunter2]", "tls-server-name"},
+      {kCluster + ", certificate-authority: /hunter2", "certificate-authority names a file"},
       {"server: https://hub, certificate-authority: /hunter2", "certificate-authority names a file"},
       {"server: https://hub", "no certificate-authority-data"},
       {"server: https://hub, certificate-authority-data: hunter2", "certificate-authority-data is not base64"},
@@ -137,6 +148,23 @@ TEST_CASE("what would be ignored or is not allowed is refused by name, without i
     CAPTURE(cluster);
     CHECK(tells(why(cluster, "token: t"), part));
   }
+}
+
+TEST_CASE("what a parser says of a kubeconfig is not repeated, for it may quote it") {
+  for (const char* broken : {"password: *hunter2", "hunter2: 1\nhunter2: 2", "password: !hunter2!x y", "token: \"\\hunter2\"", "hunter2: [",
+                             "&hunter2 *hunter2", "%TAG hunter2\n---\nx", "token: yes\nhunter2"}) {
+    CAPTURE(broken);
+    const auto read = from_kubeconfig(broken);
+    REQUIRE_FALSE(read.has_value());
+    CHECK(tells(read.error().message, ""));
+  }
+  CHECK(tells(from_kubeconfig("a: 1\nb: *hunter2").error().message, "no YAML or JSON that can be read at line 2"));
+}
+
+TEST_CASE("two entries of the name that is meant are one too many") {
+  auto text = config(kCluster, "token: t");
+  CHECK(from_kubeconfig(text + "- name: other\n  user: {exec: {command: hunter2}}\n").has_value());
+  CHECK(tells(from_kubeconfig(text + "- name: u\n  user: {token: hunter2}\n").error().message, "the user that it means is in it twice"));
 }
 
 TEST_CASE("settings that are off do not count as said") {
