@@ -127,6 +127,7 @@ int operate(const Settings& settings) {
   options.scratch_namespace = settings.member_namespace;
   options.home = ns;
   options.pulse.every = settings.probe_every;
+  options.pulse.chart_namespace = settings.member_namespace;
   controllers::Operator haetae(ground, options);
 
   metrics.on_scrape([&](telemetry::Metrics& to) {

@@ -12,6 +12,7 @@ const KindInfo& MemberClusterSpec::about() {
       .doc = "A Kubernetes cluster, or some of its nodes, in a center, and how the hub enters it.",
       .columns = {{"Center", ".spec.center", "The Center it stands in"},
                   condition_column("Reachable", "Whether it answers"),
+                  condition_column("Prepared", "Whether the member chart is there and current"),
                   {"Version", ".status.version", "Kubernetes version"},
                   {"Nodes", ".status.nodes", "Usable nodes", "integer"},
                   {"Systems", ".status.systems", "Systems that have a copy there", "integer"},

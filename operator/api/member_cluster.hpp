@@ -94,7 +94,7 @@ struct MemberClusterStatus {
   std::vector<Step> steps{};
   std::vector<PastStep> history{};
   std::vector<Finding> findings{};
-  std::vector<Condition> conditions{};  ///< Ready, Reconciling, Stalled, Reachable
+  std::vector<Condition> conditions{};  ///< Ready, Reconciling, Stalled, Reachable, Prepared
   bool operator==(const MemberClusterStatus&) const = default;
 
   template <class Fields>

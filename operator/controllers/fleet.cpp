@@ -113,7 +113,7 @@ Standing Fleet::judged(const ClusterName& name, const Member& member) const {
     return standing;
   }
   const auto since = changed_since_.try_emplace(name, parts_.clock.now()).first->second;
-  return {Standing::State::Unknown, since, "ClusterChanged",
+  return {Standing::State::Unknown, since, kClusterChanged,
           "another cluster answers: the uid of its kube-system is " + uid + ", not " + object->status.uid +
               "; nothing is written there until its step ClusterChange is approved"};
 }

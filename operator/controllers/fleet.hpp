@@ -15,6 +15,9 @@
 
 namespace haetae::controllers {
 
+/// Reason of a standing: another cluster answers under the name.
+inline constexpr const char* kClusterChanged = "ClusterChanged";
+
 /// How a cluster is reached, and a hash that changes when that does. Holds no secret.
 struct Way {
   std::uint64_t fingerprint{0};

@@ -113,7 +113,9 @@ Status Inventory::report_clusters(Pass& pass) {
     const ClusterName name(cluster->metadata.name);
     const auto member = fleet_.member(name);
     const auto vital = member ? member->vital() : Vital{};
-    const domain::Contact contact{vital.uid, vital.version, fleet_.standing(name).reason};
+    const auto standing = fleet_.standing(name);
+    domain::Contact contact{vital.uid, vital.version, standing.reason, vital.chart};
+    if (standing.reason == kClusterChanged) contact.chart = {};  // the chart of another cluster
     if (auto done = report(pass, *cluster, pass.summary.of(*cluster, contact)); !done) return done;
     if (auto done = put_labels(hub_, *cluster, domain::member_cluster_labels(*cluster, pass.plan)); !done) return done;
   }

@@ -110,6 +110,7 @@ void Member::felt(const Vital& vital) {
     for (auto& one : watches_) one.watch->retry_now();
   was_down_ = vital.state == Vital::State::Down;
   evaluate();
+  if (parts_.events.vital && !stopped_) parts_.events.vital(name_);
 }
 
 Standing Member::standing() const {

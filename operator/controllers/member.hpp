@@ -39,6 +39,7 @@ struct MemberEvents {
   std::function<void(const ClusterName&, const PodRow* before, const PodRow* after)> pod{};
   std::function<void(const ClusterName&)> node{};
   std::function<void(const ClusterName&, const Standing&)> standing{};
+  std::function<void(const ClusterName&)> vital{};  ///< uid, version or member chart is another
 };
 
 /// What every member shares. Requires: outlives them.

@@ -19,6 +19,15 @@ std::string text_of(const std::string& body, const runtime::Paths& paths, runtim
   return object ? runtime::text_at(object->kept, at) : "";
 }
 
+/// What the answer says of the chart; nothing where it is no verdict.
+std::optional<domain::MemberChart> chart_told(const Result<std::string>& answer, const std::string& ns) {
+  using Seen = domain::MemberChart::Seen;
+  if (answer) return domain::MemberChart{Seen::There, ns, text_of(*answer, {"data.version"}, {"data", "version"})};
+  if (answer.error().code == Code::NotFound) return domain::MemberChart{Seen::Missing, ns, ""};
+  if (answer.error().code == Code::Forbidden) return domain::MemberChart{Seen::Forbidden, ns, ""};
+  return std::nullopt;
+}
+
 Result<std::string> body(Result<kube::HttpResponse> answer) {
   if (!answer) return std::move(answer).error();
   return kube::body_of(std::move(*answer));
@@ -43,6 +52,8 @@ struct Pulse::Impl : std::enable_shared_from_this<Impl> {
   bool stopped{false};
   bool asking{false};
   int failures{0};
+  bool forbidden{false};  ///< the last look at the chart was
+  std::optional<std::chrono::steady_clock::time_point> chart_asked{};
   kube::Cancel timer;
   kube::Cancel request;
 
@@ -81,6 +92,7 @@ struct Pulse::Impl : std::enable_shared_from_this<Impl> {
     const bool returned = vital.state != Vital::State::Up;
     set(std::move(next));
     if (returned || vital.version.empty()) ask_version();
+    if (returned || !chart_asked || reactor.now() - *chart_asked >= options.chart_every) ask_chart();
     later(options.every);
   }
 
@@ -92,6 +104,7 @@ struct Pulse::Impl : std::enable_shared_from_this<Impl> {
     if (!next.down_since) next.down_since = clock.now();
     next.code = error.code;
     next.why = error.message;
+    next.chart = {};
     set(std::move(next));
     const auto wait = options.suspicious * (1 << std::clamp(failures - 2, 0, 10));
     later(std::min<milliseconds>(wait, options.longest_wait));
@@ -110,6 +123,28 @@ struct Pulse::Impl : std::enable_shared_from_this<Impl> {
                   self->set(std::move(next));
                 },
                 options.deadline);
+  }
+
+  void ask_chart() {
+    chart_asked = reactor.now();
+    client.send(kube::get(config_maps(), {options.chart_namespace, domain::kMemberChart}),
+                [weak = weak_from_this()](Result<kube::HttpResponse> answer) {
+                  const auto self = weak.lock();
+                  if (self && !self->stopped) self->chart_answered(body(std::move(answer)));
+                },
+                options.deadline);
+  }
+
+  // An API server that just started answers 403 to everybody for a moment: only a second one counts.
+  void chart_answered(const Result<std::string>& answer) {
+    auto told = chart_told(answer, options.chart_namespace);
+    if (!told || vital.state != Vital::State::Up) return;
+    const bool in_doubt = told->seen == domain::MemberChart::Seen::Forbidden && !forbidden;
+    forbidden = told->seen == domain::MemberChart::Seen::Forbidden;
+    if (in_doubt) return chart_asked.reset();  // again with the next probe
+    Vital next = vital;
+    next.chart = std::move(*told);
+    set(std::move(next));
   }
 
   void set(Vital next) {

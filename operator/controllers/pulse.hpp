@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/time.hpp"
+#include "domain/prepared.hpp"
 #include "kube/client.hpp"
 #include "kube/reactor.hpp"
 
@@ -21,6 +22,7 @@ struct Vital {
   std::string why{};
   std::string uid{};                      ///< of the namespace kube-system; "" until first Up
   std::string version{};                  ///< "v1.36.3"; "" until known
+  domain::MemberChart chart{};            ///< NotAsked while it is not Up
   bool operator==(const Vital&) const = default;
 };
 
@@ -29,10 +31,12 @@ struct PulseOptions {
   std::chrono::milliseconds suspicious{1'000};   ///< after a first failure
   std::chrono::milliseconds deadline{3'000};     ///< of one probe
   std::chrono::milliseconds longest_wait{5'000}; ///< while Down: 1, 2, 4, 5, 5 … seconds
+  std::chrono::milliseconds chart_every{60'000}; ///< between two looks at the member chart, with the probe
+  std::string chart_namespace{"haetae-system"};  ///< where that chart is
 };
 
 /// Up turns Down after two failures in a row, or one that confirms a suspicion; Down turns Up with one success. An
-/// answer "too many requests" is a sign of life. A state machine on the reactor, without a thread.
+/// answer "too many requests" is a sign of life. While Up it also looks after the member chart. A state machine on the reactor, without a thread.
 class Pulse {
  public:
   /// `on_change` is called on the reactor's thread. Requires: reactor, client and clock outlive the pulse.

@@ -51,6 +51,10 @@ const kube::Resource& secrets() {
   static const kube::Resource kResource{"", "v1", "secrets", "Secret", true};
   return kResource;
 }
+const kube::Resource& config_maps() {
+  static const kube::Resource kResource{"", "v1", "configmaps", "ConfigMap", true};
+  return kResource;
+}
 const kube::Resource& pods() {
   static const kube::Resource kResource{"", "v1", "pods", "Pod", true};
   return kResource;

@@ -24,6 +24,7 @@ template <> const kube::Resource& hub_resource<api::Handoff>();
 template <> const kube::Resource& hub_resource<api::Approval>();
 
 [[nodiscard]] const kube::Resource& secrets();
+[[nodiscard]] const kube::Resource& config_maps();
 [[nodiscard]] const kube::Resource& pods();
 [[nodiscard]] const kube::Resource& nodes();
 [[nodiscard]] const kube::Resource& namespaces();

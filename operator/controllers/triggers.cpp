@@ -145,6 +145,7 @@ MemberEvents Triggers::member_events() {
     placement();
     inventory();
   };
+  events.vital = [this](const auto&) { inventory(); };
   events.standing = [this](const auto& cluster, const auto& standing) { standing_changed(cluster, standing); };
   return events;
 }

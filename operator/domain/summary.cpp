@@ -118,7 +118,7 @@ void Summary::close(typename Kind::StatusFields& status, const char* kind, const
   status.findings = findings(kind, object.metadata, object.status.findings);
   auto ready = says("Ready", ConditionStatus::True, "Current", "counted as it is now");
   for (const auto& condition : more)
-    if (condition.status != ConditionStatus::True)
+    if (condition.status != ConditionStatus::True && !(condition.type == "Prepared" && condition.status == ConditionStatus::Unknown))
       ready = says("Ready", condition.status, condition.reason, condition.message);
   const auto error = std::find_if(status.findings.begin(), status.findings.end(),
                                   [](const auto& it) { return it.severity == api::Severity::Error; });
@@ -224,7 +224,8 @@ api::MemberClusterStatus Summary::of(const api::MemberCluster& cluster, const Co
   status.providers.clear();
   if (providers != plan_.providers.end()) status.providers = providers->second;
   if (status.providers.size() > kMostProviders) status.providers.resize(kMostProviders);
-  close(status, "MemberCluster", cluster, {std::move(reach)});
+  auto chart = prepared(cluster, contact.chart, reach);
+  close(status, "MemberCluster", cluster, {std::move(chart), std::move(reach)});  // the last one not True is Ready's reason
   return status;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "domain/plan.hpp"
+#include "domain/prepared.hpp"
 #include "domain/world.hpp"
 
 namespace haetae::domain {
@@ -15,6 +16,7 @@ struct Contact {
   std::string uid{};      ///< of the namespace kube-system that answers now; "" while it is not known
   std::string version{};  ///< e.g. "v1.36.3"
   std::string reason{};   ///< CamelCase, why it cannot be reached ("Unauthorized"); "" for the general one
+  MemberChart chart{};    ///< as it was asked for last
 };
 
 /// Labels of ours that a MemberCluster carries: its center, and each provider's highest stage there.
@@ -23,8 +25,8 @@ struct Contact {
 [[nodiscard]] bool is_member_cluster_label(const std::string& key);
 
 /// Counts once, tells of each object. Every status keeps the times of the object's present one, so that an unchanged
-/// meaning gives an equal value. Conditions: Ready, Reconciling, Stalled (and Reachable for a MemberCluster); Ready is
-/// False while an Error finding stands against the object.
+/// meaning gives an equal value. Conditions: Ready, Reconciling, Stalled (and Reachable and Prepared for a MemberCluster); Ready
+/// is False while an Error finding stands against the object.
 class Summary {
  public:
   /// Borrows both for its own life. Requires: `plan` was decided from this World's hub objects.

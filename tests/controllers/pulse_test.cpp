@@ -100,3 +100,89 @@ TEST_CASE_FIXTURE(Fixture, "a dead cluster is asked every few seconds and no mor
   CHECK(asked >= 12);
   CHECK(asked <= 20);
 }
+
+namespace {
+
+using Seen = domain::MemberChart::Seen;
+
+struct WithChart : Fixture {
+  void install(const std::string& version) {
+    server.serve(controllers::config_maps());
+    server.put(controllers::config_maps(), {{"apiVersion", "v1"},
+                                            {"kind", "ConfigMap"},
+                                            {"metadata", {{"name", "haetae-member"}, {"namespace", "haetae-system"}}},
+                                            {"data", {{"version", version}}}});
+  }
+  WithChart() {
+    server.put(controllers::namespaces(),
+               {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "haetae-system"}}}});
+  }
+  [[nodiscard]] domain::MemberChart chart() const { return pulse.vital().chart; }
+  void forbid(int times) {
+    server.on_request([times, seen = 0](const kube::HttpRequest& request, std::size_t) mutable -> std::optional<fakes::Fault> {
+      if (request.target.find("haetae-member") == std::string::npos || seen++ >= times) return std::nullopt;
+      return fakes::Fault{fakes::Fault::Kind::Answer, fakes::status_answer(403, "Forbidden", "no")};
+    });
+  }
+};
+
+}  // namespace
+
+TEST_CASE_FIXTURE(WithChart, "a cluster that answers tells the version of its member chart at once, and a new one within a minute") {
+  install("0.2.0");
+  pulse.start();
+  reactor.run_until_idle();
+  CHECK(chart().seen == Seen::There);
+  CHECK(chart().version == "0.2.0");
+  install("0.3.0");
+  reactor.advance(seconds(60));
+  CHECK(chart().version == "0.3.0");
+  server.remove(controllers::config_maps(), {"haetae-system", "haetae-member"});
+  reactor.advance(seconds(60));
+  CHECK(chart().seen == Seen::Missing);
+}
+
+TEST_CASE_FIXTURE(WithChart, "what the member chart says is not known any more once the cluster is Down") {
+  install("0.2.0");
+  pulse.start();
+  reactor.run_until_idle();
+  server.refuse_connections(true);
+  pulse.suspect();
+  reactor.run_until_idle();
+  REQUIRE(state() == Vital::State::Down);
+  CHECK(chart().seen == Seen::NotAsked);
+  server.refuse_connections(false);
+  reactor.advance(seconds(5));
+  CHECK(chart().seen == Seen::There);
+}
+
+TEST_CASE_FIXTURE(WithChart, "one refusal to read the member chart is no verdict, two in a row are") {
+  install("0.2.0");
+  forbid(1);
+  pulse.start();
+  reactor.run_until_idle();
+  CHECK(chart().seen == Seen::NotAsked);
+  reactor.advance(seconds(10));
+  CHECK(chart().seen == Seen::There);
+  forbid(2);
+  reactor.advance(seconds(60));
+  CHECK(chart().seen == Seen::There);
+  reactor.advance(seconds(10));
+  CHECK(chart().seen == Seen::Forbidden);
+}
+
+TEST_CASE_FIXTURE(WithChart, "no answer about the member chart leaves what it said last, and the chart is asked for once a minute") {
+  install("0.2.0");
+  pulse.start();
+  reactor.run_until_idle();
+  std::size_t asked = 0;
+  server.on_request([&](const kube::HttpRequest& request, std::size_t) -> std::optional<fakes::Fault> {
+    if (request.target.find("haetae-member") == std::string::npos) return std::nullopt;
+    ++asked;
+    return fakes::Fault{fakes::Fault::Kind::Answer, fakes::status_answer(503, "ServiceUnavailable", "later")};
+  });
+  reactor.advance(seconds(600));
+  CHECK(chart().version == "0.2.0");
+  CHECK(asked >= 8);
+  CHECK(asked <= 10);
+}

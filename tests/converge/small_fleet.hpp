@@ -296,6 +296,10 @@ class SmallFleet {
     server.remove(controllers::namespaces(), {"", "kube-system"});
     server.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "kube-system"}}}});
     server.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "haetae-system"}}}});
+    server.put(controllers::config_maps(), {{"apiVersion", "v1"},
+                                            {"kind", "ConfigMap"},
+                                            {"metadata", {{"name", domain::kMemberChart}, {"namespace", "haetae-system"}}},
+                                            {"data", {{"version", domain::kMemberChartVersion}}}});
     for (const auto* node : {"a", "b", "c"})
       server.put(controllers::nodes(),
                  {{"apiVersion", "v1"},
