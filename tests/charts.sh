@@ -133,6 +133,18 @@ check "four priority classes that evict nothing" is \
   "$(k "$east" get priorityclass -o 'jsonpath={range .items[*]}{.metadata.name}={.preemptionPolicy} {end}' | tr ' ' '\n' | grep haetae | tr '\n' ' ')" \
   "haetae-tier-1=Never haetae-tier-2=Never haetae-tier-3=Never haetae-tier-4=Never "
 
+echo "== the hub as its own member"
+as() { k "$hub" --as="$account" "$@" --dry-run=server; }
+check "the member chart, beside the hub chart" "$helm" install haetae-member charts/haetae-member --kubeconfig "$hub" -n $namespace \
+  --set serviceAccount.create=false --set token.secret=false
+guarded() { says haetae-member-places as -n default create configmap x; }
+check "confines the hub's account there, too" within 10 guarded
+check "which still tells Events" as create -f - <<'EOF'
+{apiVersion: events.k8s.io/v1, kind: Event, metadata: {name: x, namespace: default}, eventTime: "2026-01-01T00:00:00.000000Z", type: Normal,
+ reason: X, action: X, reportingController: haetae, reportingInstance: x}
+EOF
+check "and writes to our kinds" as label risktier tier-1 a=b
+
 echo "== the operator's own pod"
 check "a namespace that enforces the restricted standard" k "$east" create -f - <<'EOF'
 {apiVersion: v1, kind: Namespace, metadata: {name: strict, labels: {pod-security.kubernetes.io/enforce: restricted}}}
