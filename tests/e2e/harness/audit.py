@@ -62,6 +62,12 @@ class AuditLog:
     def since(self, place, user=OURS):
         return self.fresh(place, user)[0]
 
+    def users_of(self, agent, place):
+        """Who wrote after that place with a userAgent that begins so."""
+        with open(self.path, "rb") as log:
+            log.seek(place)
+            return {json.loads(line)["user"]["username"] for line in log if f'"userAgent":"{agent}'.encode() in line and line.endswith(b"\n")}
+
     def _write(self, line):
         of = line.get("objectRef") or {}
         # A create that the server names, or refuses early, has no name.

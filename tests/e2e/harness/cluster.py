@@ -45,9 +45,9 @@ class CommandFailed(Exception):
         self.stdout, self.stderr, self.code = ran.stdout, ran.stderr, ran.returncode
 
 
-def run(command, ok=True, stdin=None, timeout=120, env=None):
+def run(command, ok=True, stdin=None, timeout=120, env=None, cwd=None):
     """Runs a command. Raises CommandFailed unless it exits 0 or `ok` is False."""
-    ran = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout, env=env)
+    ran = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=timeout, env=env, cwd=cwd)
     if ok and ran.returncode != 0:
         raise CommandFailed(command, ran)
     return ran
@@ -101,6 +101,19 @@ class Cluster:
         if answer.status != 200:
             raise NotSo(f"{self.name}: GET {path} answers {answer.status}")
         return json.loads(body)
+
+    def lines(self, path):
+        """The lines of a watch, as they come, until the server ends it. Raises OSError or HTTPException."""
+        host = urllib.parse.urlsplit(self.server)
+        connection = http.client.HTTPSConnection(host.hostname, host.port, context=self._tls)
+        try:
+            connection.request("GET", path, headers={"Accept": "application/json"})
+            answer = connection.getresponse()
+            if answer.status != 200:
+                raise Silent(f"{self.name}: GET {path} answers {answer.status}")
+            yield from answer
+        finally:
+            connection.close()
 
     def path(self, kind, ns=None, name=None, labels=None):
         api, plural = KINDS[kind]

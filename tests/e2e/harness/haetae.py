@@ -1,9 +1,11 @@
 """Haetae on a fleet: installed by helm, entered by connect-member.sh, run as the chart's ServiceAccount."""
 
+import base64
 import http.client
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -42,26 +44,39 @@ def connect(fleet, center):
         timeout=120, env=env)
 
 
-def kubeconfig(server, authority, token):
-    """A kubeconfig as Haetae accepts it, as JSON (which is YAML)."""
+def tokens(fleet):
+    """The tokens with which the hub enters the members now."""
+    found = set()
+    for center in fleet.members.values():
+        stored = center.kubectl("-n", NAMESPACE, "get", "secret", "haetae-token", "-o", "json", ok=False).stdout
+        found |= {base64.b64decode(json.loads(stored)["data"]["token"]).decode()} if stored.strip() else set()
+    return found
+
+
+def kubeconfig(server, authority, token=None, token_file=None):
+    """A kubeconfig as Haetae accepts it, as JSON (which is YAML). `token_file`: in its own file only."""
+    user = {"tokenFile": str(token_file)} if token_file else {"token": token}
     return json.dumps({
         "apiVersion": "v1", "kind": "Config", "current-context": "it",
         "contexts": [{"name": "it", "context": {"cluster": "it", "user": "haetae"}}],
         "clusters": [{"name": "it", "cluster": {"server": server, "certificate-authority-data": authority}}],
-        "users": [{"name": "haetae", "user": {"token": token}}]})
+        "users": [{"name": "haetae", "user": user}]})
 
 
 class Operator:
-    """The operator as a process of its own, with no right but its ServiceAccount's."""
+    """The operator as a process of its own, with no right but its ServiceAccount's, whose token it has in a file, as a
+    pod has."""
 
     def __init__(self, fleet, home, logs, level="debug"):
         self.fleet, self.level = fleet, level
         self.log = Path(logs) / "operator.log"
         self.command = binary()
-        self.token = fleet.hub.kubectl("-n", NAMESPACE, "create", "token", "haetae", "--duration=12h").stdout.strip()
+        self.tokens = []  # all there ever were, the present one last
+        self.token_file = Path(home) / "operator.token"
         self.kubeconfig = Path(home) / "operator.kubeconfig"
         self.kubeconfig.touch(mode=0o600)
-        self.kubeconfig.write_text(kubeconfig(fleet.hub.server, fleet.hub.authority, self.token))
+        self.kubeconfig.write_text(kubeconfig(fleet.hub.server, fleet.hub.authority, token_file=self.token_file))
+        self.renew_token()
         self.pid_file = Path(home) / "operator.pid"
         self.running = None
         self.port = None
@@ -75,6 +90,20 @@ class Operator:
                 os.kill(pid, signal.SIGKILL)
         except OSError:
             pass  # there is none, or it ended by itself
+
+    def renew_token(self):
+        """Puts a new token into the file. Returns what takes it away again: a token ends with the Secret it is bound to."""
+        name = f"e2e-operator-{secrets.token_hex(4)}"
+        self.fleet.hub.kubectl("-n", NAMESPACE, "create", "secret", "generic", name)
+        made = self.fleet.hub.kubectl("-n", NAMESPACE, "create", "token", "haetae", "--duration=12h",
+                                      "--bound-object-kind=Secret", f"--bound-object-name={name}")
+        self.tokens.append(made.stdout.strip())
+        fresh = self.token_file.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(self.tokens[-1])
+        fresh.replace(self.token_file)
+        before, self._revoke = getattr(self, "_revoke", None), lambda: self.fleet.hub.delete("Secret", name, NAMESPACE)
+        return before
 
     def start(self, wait=30):
         """Starts it; with `wait` until /readyz agrees, at most that many seconds. Returns seconds until ready."""

@@ -9,6 +9,7 @@ from .checks import NotSo, eventually, expect
 from .cluster import Absent
 from .fleet import CENTERS, ROOT
 from .systems import namespace
+from .witness import Witness
 
 EXAMPLES = ["kdca/vaccine-booking", "keco/airkorea", "koreapost/internet-post", "mcst/culture-portal", "mois/gov24",
             "mois/gpki", "mois/ndms", "nirs/homepage", "nirs/video-meeting", "nts/hometax"]
@@ -27,7 +28,8 @@ class Trial:
         self.check, self.say = report.check, report.say
         self.operator = haetae.Operator(fleet, home, logs)
         self.begin = self.audit.now()
-        self.canaries = []  # secret words of scenarios, which must show nowhere
+        self.canaries = set(haetae.tokens(fleet))  # secret words, which must show nowhere; tokens of members even when replaced
+        self.witness = Witness(fleet.hub, logs / "witness.log")
         self.returns = []   # (center, when its API server came back): for a moment such a one answers 403 to everybody
 
     # the hub's objects

@@ -16,16 +16,17 @@ CANARY = "canary-of-a-secret-that-nobody-may-see"
 
 def run(trial):
     trial.examples()
-    trial.canaries.append(CANARY)
+    trial.canaries.add(CANARY)
     ref, = trial.apply(tenant_system(AGENCY, "elsewhere", centers=["gwangju"]))
     eventually(30, lambda: trial.settled(ref))
     trial.quiet(2)
     places, place = {r: trial.placed(r) for r in EXAMPLES}, trial.audit.now()
-    made = dict(secrets(trial))
+    ways = {name: (text, reason, word) for name, text, reason, word in secrets(trial)}
+    made = {name: text for name, (text, _, _) in ways.items()}
     trial.hub.apply([secret(name, text) for name, text in made.items() if text is not None] + [member(name) for name in made])
     try:
-        for name in made:
-            refused(trial, name)
+        for name, (_, reason, word) in ways.items():
+            refused(trial, name, reason, word)
         others(trial, ref)
         with trial.check("through bad kubeconfigs nothing was written, and no placement changed"):
             writes = [w for w in trial.audit.since(place, list(trial.members)) if "elsewhere" not in w.ns]
@@ -56,7 +57,7 @@ def secret(name, text):
 
 
 def secrets(trial):
-    """(name, kubeconfig), one for each way to be wrong; None: there is no Secret."""
+    """(name, kubeconfig, reason, word of the message), one for each way to be wrong; None: there is no Secret."""
     gongju, daegu = trial.members["gongju"], trial.members["daegu"]
     good = json.loads(haetae.kubeconfig(gongju.server, gongju.authority, CANARY))
 
@@ -65,17 +66,27 @@ def secrets(trial):
         bad["users"][0]["user"].update(user_and_cluster.get("user", {}))
         bad["clusters"][0]["cluster"].update(user_and_cluster.get("cluster", {}))
         return json.dumps(bad)
-    yield "e2e-no-secret", None
-    yield "e2e-garbage", f"{CANARY}: [not, a kubeconfig"
-    yield "e2e-no-context", json.dumps({**good, "current-context": "other"})
-    yield "e2e-exec", but(user={"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": [CANARY]}})
-    yield "e2e-file", but(user={"tokenFile": "/etc/passwd"})
-    yield "e2e-proxy", but(cluster={"proxy-url": "http://127.0.0.1:1"})
-    yield "e2e-insecure", but(cluster={"insecure-skip-tls-verify": True})
-    yield "e2e-wrong-ca", but(cluster={"certificate-authority-data": daegu.authority})
-    yield "e2e-bad-token", json.dumps(good)
-    yield "e2e-expired", but(user={"token": expired_token(trial, "gongju")})
-    yield "e2e-nobody-there", but(cluster={"server": "https://127.0.0.1:1"})
+    invalid, plugin = "CredentialsInvalid", {"apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": [CANARY]}
+    yield "e2e-no-secret", None, "CredentialsMissing", "e2e-no-secret"
+    yield "e2e-garbage", f"{CANARY}: [not, a kubeconfig", invalid, "no YAML"
+    yield "e2e-quoted-by-a-parser", f"password: *{CANARY}", invalid, "no YAML"
+    yield "e2e-no-context", json.dumps({**good, "current-context": "other"}), invalid, "context"
+    yield "e2e-exec", but(user={"exec": plugin}), invalid, "exec"
+    yield "e2e-auth-provider", but(user={"auth-provider": {"name": "oidc", "config": {"id-token": CANARY}}}), invalid, "auth-provider"
+    yield "e2e-password", but(user={"username": "admin", "password": CANARY}), invalid, "password"
+    yield "e2e-impersonates", but(user={"as": CANARY}), invalid, "impersonation"
+    yield "e2e-token-file", but(user={"tokenFile": "/etc/passwd"}), invalid, "tokenFile"
+    yield "e2e-key-file", but(user={"client-key": "/etc/passwd", "client-certificate": "/etc/passwd"}), invalid, "client-certificate"
+    yield "e2e-ca-file", but(cluster={"certificate-authority": "/etc/passwd"}), invalid, "certificate-authority"
+    yield "e2e-proxy", but(cluster={"proxy-url": f"http://{CANARY}@127.0.0.1:1"}), invalid, "proxy-url"
+    yield "e2e-insecure", but(cluster={"insecure-skip-tls-verify": True}), invalid, "insecure-skip-tls-verify"
+    yield "e2e-any-name", but(cluster={"tls-server-name": ".svc"}), invalid, "tls-server-name"
+    yield "e2e-other-name", but(cluster={"tls-server-name": "somebody.else"}), "Unreachable", "certificate"
+    yield "e2e-no-tls", but(cluster={"server": "http://192.0.2.1"}), invalid, "TLS"
+    yield "e2e-wrong-ca", but(cluster={"certificate-authority-data": daegu.authority}), "Unreachable", "certificate"
+    yield "e2e-bad-token", json.dumps(good), "Forbidden", "401"
+    yield "e2e-expired", but(user={"token": expired_token(trial, "gongju")}), "Forbidden", "401"
+    yield "e2e-nobody-there", but(cluster={"server": "https://127.0.0.1:1"}), "Unreachable", "refused"
 
 
 def expired_token(trial, center):
@@ -91,7 +102,7 @@ def expired_token(trial, center):
     text = issued + "." + plain(json.dumps(claims).encode())
     signed = subprocess.run(["openssl", "dgst", "-sha256", "-sign", str(key)], input=text.encode(), capture_output=True, check=True).stdout
     token = text + "." + plain(raw_signature(signed))
-    trial.canaries.append(token)
+    trial.canaries.add(token)
     return token
 
 
@@ -106,11 +117,12 @@ def reachable(trial, name):
     return views.condition(trial.hub.get("MemberCluster", name), "Reachable")
 
 
-def refused(trial, name):
-    with trial.check(f"{name[4:].replace('-', ' ')}: Reachable=False with a reason and a message") as notes:
+def refused(trial, name, reason, word):
+    with trial.check(f"{name[4:].replace('-', ' ')}: Reachable=False with the reason, and no secret") as notes:
         def told():
             one = reachable(trial, name)
-            expect(one and one["status"] == "False" and one["reason"] and one["message"], one)
+            expect(one and one["status"] == "False" and one["reason"] == reason and word in one["message"], one)
+            expect(CANARY not in json.dumps(trial.hub.get("MemberCluster", name)), "it shows the canary")
         eventually(40, told)
         notes.append(reachable(trial, name)["reason"])
 
