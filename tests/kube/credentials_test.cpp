@@ -104,6 +104,11 @@ TEST_CASE("server URLs are a host and a port, and TLS may be missing on loopback
   }
 }
 
+TEST_CASE("a server URL with a user, a path or a query is refused for that") {
+  for (const char* server : {"https://u:hunter2@hub", "https://hunter2@hub", "https://hub/hunter2", "https://hub?hunter2", "https://hub#hunter2"})
+    CHECK(tells(why("server: \"" + std::string(server) + "\", certificate-authority-data: Y2E=", "token: t"), "more than a host and a port"));
+}
+
 TEST_CASE("what would be ignored or is not allowed is refused by name, without its value") {
   const std::pair<const char*, const char*> users[] = {
       {"exec: {command: hunter2}", "exec is not allowed"},
@@ -115,6 +120,7 @@ TEST_CASE("what would be ignored or is not allowed is refused by name, without i
       {"token: t, exec: {command: hunter2}", "exec is not allowed"},
       {"token: t, auth-provider: {name: hunter2}", "auth-provider is not allowed"},
       {"token: t, password: hunter2", "username and password"},
+      {"token: t, username: hunter2", "username and password"},
       {"client-certificate: /hunter2, client-key-data: a2V5", "client-certificate names a file"},
       {"client-certificate-data: Y2VydA==, client-key: /hunter2", "client-key names a file"},
       {"username: hunter2, password: hunter2", "username and password"},
