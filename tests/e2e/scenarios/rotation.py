@@ -28,10 +28,12 @@ def run(trial):
 
 
 def delivered(trial, replicas):
-    """A change of the system reaches the member in under 5 s."""
-    trial.change(f"{AGENCY}/rotated", {"components": [component(replicas=replicas)]})
+    """A change of the system reaches the member in under 5 s, and the hub hears of it: watches that stand need no token."""
+    ref = f"{AGENCY}/rotated"
+    trial.change(ref, {"components": [component(replicas=replicas)]})
     live = lambda: trial.members[CENTER].get("Deployment", "web", member_namespace(AGENCY, "rotated"))["spec"]["replicas"]
     eventually(5, lambda: expect(live() == replicas, "not delivered"))
+    eventually(5, lambda: trial.settled(ref))
 
 
 def of_a_member(trial):
