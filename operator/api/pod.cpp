@@ -5,57 +5,13 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json.hpp"
+#include "api/node.hpp"
 
 namespace haetae::api {
 
 using nlohmann::ordered_json;
 
 namespace {
-
-constexpr Limits kTemplateLimits{.bytes = 256U << 10U, .depth = 64, .nodes = 50'000};
-
-/// One node of the text with its path; absent members are nodes without a value. Wrong types become faults.
-class Node {
- public:
-  Node(const ordered_json* value, std::string path, std::vector<Fault>* faults)
-      : value_(value), path_(std::move(path)), faults_(faults) {}
-
-  [[nodiscard]] bool present() const { return value_ != nullptr && !value_->is_null(); }
-  [[nodiscard]] const ordered_json* value() const { return present() ? value_ : nullptr; }
-  [[nodiscard]] const std::string& path() const { return path_; }
-  void fault(std::string what) const { faults_->push_back({path_, std::move(what)}); }
-
-  [[nodiscard]] Node operator[](const char* key) const {
-    const bool inside = is(&ordered_json::is_object, "is not an object");
-    const auto at = inside ? value_->find(key) : ordered_json::const_iterator{};
-    return {inside && at != value_->end() ? &*at : nullptr, field_path(path_, key), faults_};
-  }
-  template <class Visit>
-  void each_item(Visit visit) const {
-    if (!is(&ordered_json::is_array, "is not a list")) return;
-    for (std::size_t i = 0; i < value_->size(); ++i) visit(Node(&(*value_)[i], item_path(path_, i), faults_));
-  }
-  template <class Visit>
-  void each_member(Visit visit) const {
-    if (!is(&ordered_json::is_object, "is not an object")) return;
-    for (const auto& [key, item] : value_->items()) visit(key, Node(&item, field_path(path_, key), faults_));
-  }
-  [[nodiscard]] std::string text() const {
-    return is(&ordered_json::is_string, "is not a string") ? value_->get<std::string>() : std::string{};
-  }
-
- private:
-  [[nodiscard]] bool is(bool (ordered_json::*kind)() const noexcept, const char* otherwise) const {
-    if (!present()) return false;
-    if ((value_->*kind)()) return true;
-    fault(otherwise);
-    return false;
-  }
-
-  const ordered_json* value_;
-  std::string path_;
-  std::vector<Fault>* faults_;
-};
 
 /// A quantity is a string or a plain number on the wire, null is zero. Source: resource.Quantity UnmarshalJSON.
 Quantity amount(const Node& node) {
@@ -178,25 +134,6 @@ Reading reading(const RawJson& pod) {
   return result;
 }
 
-/// Collects the refused fields of one template; faults of shape are not its matter.
-class Refusals {
- public:
-  std::vector<Fault> all{};
-
-  /// Refuses the field where it is stated with any other value than the one that changes nothing.
-  void unless(const ordered_json& harmless, const Node& node, const char* why) {
-    if (node.present() && *node.value() != harmless) all.push_back({node.path(), why});
-  }
-  void privilege_in(const Node& container) {
-    const Node security = container["securityContext"];
-    unless(false, security["privileged"], "is refused: no container has privilege");
-    unless(false, security["allowPrivilegeEscalation"], "is refused: no container gains privilege");
-    security["capabilities"]["add"].each_item([&](const Node& one) {
-      unless("NET_BIND_SERVICE", one, "is refused: no capability but NET_BIND_SERVICE is added");
-    });
-  }
-};
-
 }  // namespace
 
 Result<PodNeeds> pod_needs(const RawJson& pod) {
@@ -206,26 +143,5 @@ Result<PodNeeds> pod_needs(const RawJson& pod) {
 }
 
 std::vector<Fault> template_faults(const RawJson& pod) { return reading(pod).faults; }
-
-std::vector<Fault> refused_fields(const RawJson& pod_template) {
-  const auto body = read_json(pod_template.json, kTemplateLimits);
-  if (!body || !body->is_object()) return {};
-  std::vector<Fault> shape;
-  Refusals refused;
-  const Node spec = Node(&*body, "", &shape)["spec"];
-  refused.unless("", spec["nodeName"], "is refused: Haetae and the scheduler choose the node");
-  refused.unless("", spec["priorityClassName"], "is refused: the risk tier sets it");
-  refused.unless("default-scheduler", spec["schedulerName"], "is refused: room is counted for the default scheduler");
-  for (const char* field : {"hostNetwork", "hostPID", "hostIPC"}) {
-    refused.unless(false, spec[field], "is refused: pods share nothing with their node");
-  }
-  spec["volumes"].each_item([&](const Node& volume) {
-    refused.unless(nullptr, volume["hostPath"], "is refused: pods share nothing with their node");
-  });
-  for (const char* list : {"initContainers", "containers", "ephemeralContainers"}) {
-    spec[list].each_item([&](const Node& container) { refused.privilege_in(container); });
-  }
-  return std::move(refused.all);
-}
 
 }  // namespace haetae::api
