@@ -194,6 +194,7 @@ class Walk {
 
   void raw(const ordered_json& v, const std::string& path) {
     if (!v.is_object()) return of_type(false, "object", v, path);
+    if (!strict_) return;  // whoever reads it says what of it cannot be read: that is no fault of the whole object
     if (deeper_than(v, kDeepestRaw)) {
       return fault(path, "Invalid value: is nested deeper than " + std::to_string(kDeepestRaw) + " levels");
     }

@@ -44,7 +44,10 @@ void check_identity(const ordered_json& object, const KindInfo& kind, std::vecto
   says("kind", kind.kind.c_str());
 }
 
-/// The name, which the CRD's schema bounds under `metadata`, and the namespace, which only files can get wrong.
+constexpr std::size_t kLongestNamespace = 63;  ///< Source: RFC 1123
+
+/// The name, which the CRD's schema bounds under `metadata`, and the namespace, which only files can get wrong. That one
+/// may be as long as Kubernetes has it: which namespaces are an agency's is for a rule to say.
 void check_names(const ordered_json& metadata, const KindInfo& kind, std::vector<Fault>& faults) {
   const auto at = [&](const char* member) {
     const auto found = metadata.is_object() ? metadata.find(member) : metadata.end();
@@ -55,7 +58,9 @@ void check_names(const ordered_json& metadata, const KindInfo& kind, std::vector
   if (kind.scope == Scope::Cluster && !ns.empty()) {
     faults.push_back({"metadata.namespace", "Forbidden: not allowed on this type"});
   } else if (!ns.empty()) {
+    label.traits.text.most = kLongestNamespace;
     check(ns, label, "metadata.namespace", false, faults);
+    label.traits.text.most = kLongestName;
   }
   if (!kind.only_name.empty()) label.traits = {.one_of = {kind.only_name.c_str()}};
   if (const std::string name = at("name"); !name.empty()) check(name, label, "metadata.name", false, faults);

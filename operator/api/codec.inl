@@ -346,7 +346,7 @@ Decoded<K> decode(const nlohmann::ordered_json& object, Strictness strictness) {
 
 template <class K>
 Result<K> decode_text(std::string_view json) {
-  auto object = read_json(json);
+  auto object = read_json(json, kStored);
   if (!object) return std::move(object).error();
   auto result = decode<K>(*object, Strictness::Lenient);
   if (!result.sound()) return wire::refusal(K::Spec::about(), result.faults);

@@ -13,6 +13,9 @@ inline constexpr std::string_view kGroup = "haetae.io";
 inline constexpr std::string_view kVersion = "v1alpha1";
 inline constexpr std::string_view kApiVersion = "haetae.io/v1alpha1";
 
+/// Whether a key of a label or annotation is of our group or of a name below it: "haetae.io/role", "msp.haetae.io/stage".
+[[nodiscard]] bool is_ours(std::string_view key);
+
 enum class Scope { Namespaced, Cluster };
 
 /// A column of `kubectl get`. `path` is a simple JSONPath; priority 1 shows it with `-o wide` only.

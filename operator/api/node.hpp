@@ -8,12 +8,17 @@
 #include <nlohmann/json.hpp>
 
 #include "api/limits.hpp"
+#include "api/object.hpp"
 #include "api/path.hpp"
+#include "base/result.hpp"
 
 namespace haetae::api {
 
 /// What a pod template, or another object that is kept as written, may cost a reader.
 inline constexpr Limits kTemplateLimits{.bytes = 256U << 10U, .depth = 64, .nodes = 50'000};
+
+/// A text of that kind as a tree. Errors: those of read_json; Malformed too where something deep was left out of it.
+[[nodiscard]] Result<nlohmann::ordered_json> read_kept(const RawJson& written);
 
 /// One node of the text with its path; absent members are nodes without a value. Wrong types become faults.
 class Node {
@@ -57,5 +62,8 @@ class Node {
   std::string path_;
   std::vector<Fault>* faults_;
 };
+
+/// Of the spec of a PersistentVolumeClaim: see claim_faults in pod.hpp.
+[[nodiscard]] std::vector<Fault> refused_in_claim(const Node& spec);
 
 }  // namespace haetae::api

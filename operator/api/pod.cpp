@@ -126,7 +126,7 @@ struct Reading {
 };
 
 Reading reading(const RawJson& pod) {
-  const auto body = read_json(pod.json, kTemplateLimits);
+  const auto body = read_kept(pod);
   if (!body) return {{}, {{"", body.error().message}}};
   Reading result;
   if (body->is_object()) result.needs.requests = requests_of(Node(&*body, "", &result.faults));
@@ -136,10 +136,30 @@ Reading reading(const RawJson& pod) {
 
 }  // namespace
 
+Result<ordered_json> read_kept(const RawJson& written) {
+  // A key cannot be mistaken for a text that says the same: inside a text its quotes would be escaped.
+  if (written.json.find("\"" + std::string(kCutMark) + "\":") != std::string::npos)
+    return Error{Code::Malformed, "nested deeper than " + std::to_string(kTemplateLimits.depth) + " levels"};
+  return read_json(written.json, kTemplateLimits);
+}
+
 Result<PodNeeds> pod_needs(const RawJson& pod) {
   Reading result = reading(pod);
   if (result.faults.empty()) return std::move(result.needs);
   return Error{Code::Malformed, "cannot read pod: " + result.faults.front().text()};
+}
+
+std::string container_path(const RawJson& pod_template, std::string_view name) {
+  const auto body = read_kept(pod_template);
+  std::vector<Fault> shape;
+  std::string path;
+  if (!body || !body->is_object()) return path;
+  for (const char* list : {"initContainers", "containers"}) {
+    Node(&*body, "", &shape)["spec"][list].each_item([&](const Node& one) {
+      if (path.empty() && one["name"].present() && one["name"].text() == name) path = one.path();
+    });
+  }
+  return path;
 }
 
 std::vector<Fault> template_faults(const RawJson& pod) { return reading(pod).faults; }

@@ -63,6 +63,13 @@ ordered_json* Tree::place(ordered_json value, int line, std::string& path) {
 
 bool Tree::open(ordered_json empty, int line) {
   if (!wrong_.empty() || complete_) return refuse("more than one value");
+  if (left_out_ > 0) return ++left_out_, true;
+  if (levels_.size() >= limits_.depth && limits_.cut) {
+    left_out_ = 1;
+    std::string path;
+    place({{kCutMark, true}}, line, path);
+    return true;
+  }
   if (levels_.size() >= limits_.depth) return refuse("nested deeper than " + std::to_string(limits_.depth) + " levels");
   if (++nodes_ > limits_.nodes) return refuse("more than " + std::to_string(limits_.nodes) + " values");
   std::string path;
@@ -90,6 +97,7 @@ bool Tree::fill_defaults() {
 }
 
 bool Tree::close() {
+  if (left_out_ > 0) return --left_out_, true;
   if (!wrong_.empty() || !fill_defaults()) return false;
   last_ = levels_.back().at;
   levels_.pop_back();
@@ -110,6 +118,7 @@ bool Tree::is_duplicate(Level& level, const std::string& text) const {
 
 bool Tree::key(std::string text) {
   if (!wrong_.empty()) return false;
+  if (left_out_ > 0) return true;
   auto& level = levels_.back();
   if (is_duplicate(level, text)) return refuse("duplicate key \"" + text.substr(0, 80) + "\"");
   level.key = std::move(text);
@@ -118,6 +127,7 @@ bool Tree::key(std::string text) {
 
 bool Tree::value(ordered_json value, int line) {
   if (!wrong_.empty() || complete_) return refuse("more than one value");
+  if (left_out_ > 0) return true;
   const Extent added = extent(value);
   nodes_ += added.nodes;
   if (nodes_ > limits_.nodes) return refuse("more than " + std::to_string(limits_.nodes) + " values");

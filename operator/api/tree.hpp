@@ -59,6 +59,7 @@ class Tree {
   std::size_t nodes_{0};
   bool complete_{false};
   std::string wrong_{};
+  std::size_t left_out_{0};  ///< levels that are open below the deepest one that is kept
 };
 
 }  // namespace haetae::api

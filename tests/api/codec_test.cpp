@@ -1,4 +1,5 @@
 #include "api/codec.hpp"
+#include "api/pod.hpp"
 
 #include <doctest/doctest.h>
 
@@ -313,6 +314,22 @@ TEST_CASE("a pod template beyond its limits is a fault, not a crash") {
   for (int i = 0; i < 200; ++i) deep = ordered_json{{"a", std::move(deep)}};
   raw = deep;
   CHECK(faults_of(object) == Texts{"spec.components[0].template: Invalid value: is nested deeper than 64 levels"});
+}
+
+TEST_CASE("a stored pod template beyond its limits is read as one that nobody can read, and the rest as it is") {
+  auto object = gov24();
+  auto& raw = object["spec"]["components"][0]["template"];
+  SUBCASE("too long") { raw["image"] = std::string(300'000, 'x'); }
+  SUBCASE("too deep") {
+    ordered_json deep = 1;
+    for (int i = 0; i < 5000; ++i) deep = ordered_json::array({std::move(deep)});
+    raw["spec"]["volumes"] = std::move(deep);
+  }
+  SUBCASE("of too many values") { raw["spec"]["x"] = ordered_json::array_t(500'000, 0); }
+  const auto read = decode_text<TenantSystem>(object.dump());
+  REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().message));
+  CHECK(read->spec.assessment.score() == 97);
+  CHECK_FALSE(template_faults(read->spec.components[0].pod_template).empty());
 }
 
 TEST_CASE("very many faults are bounded") {

@@ -150,9 +150,30 @@ TEST_CASE("no container of a template gets privilege") {
                               "spec.containers[1].securityContext.privileged",
                               "spec.containers[1].securityContext.allowPrivilegeEscalation",
                               "spec.containers[1].securityContext.capabilities.add[1]",
-                              "spec.ephemeralContainers[0].securityContext.privileged",
-                              "spec.ephemeralContainers[0].securityContext.allowPrivilegeEscalation",
-                              "spec.ephemeralContainers[0].securityContext.capabilities.add[1]"});
+                              "spec.ephemeralContainers"});
+}
+
+TEST_CASE("what a tenant may ask of nodes and neighbours") {
+  CHECK(refused_fields({R"({"metadata":{"labels":{"app":"web"},"annotations":{"example.com/x":"y","creationTimestamp":null,
+          "container.apparmor.security.beta.kubernetes.io/a":"runtime/default"},"creationTimestamp":null},
+          "spec":{"nodeSelector":{"disk":"ssd"},"serviceAccountName":"web","automountServiceAccountToken":false,
+          "os":{"name":"linux"},"hostAliases":[{"ip":"10.0.0.1","hostnames":["db"]}],"schedulingGates":[],
+          "securityContext":{"sysctls":[{"name":"net.ipv4.tcp_syncookies","value":"1"}],"runAsNonRoot":true,"runAsUser":1},
+          "tolerations":[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":30}],
+          "affinity":{"podAntiAffinity":{"preferredDuringSchedulingIgnoredDuringExecution":[{"weight":1,
+            "podAffinityTerm":{"topologyKey":"kubernetes.io/hostname","labelSelector":{"matchLabels":{"a":"b"}}}}]}},
+          "containers":[{"name":"a","ports":[{"containerPort":80,"hostPort":0}],
+            "livenessProbe":{"httpGet":{"port":80}},"securityContext":{"seccompProfile":{"type":"Localhost"}}}]}})"},
+                       {"web"})
+            .empty());
+}
+
+TEST_CASE("a container is found by its name") {
+  const RawJson pod{R"({"spec":{"initContainers":[{"name":"a"}],"containers":[{"name":"b"},{"name":"c"}]}})"};
+  CHECK(container_path(pod, "a") == "spec.initContainers[0]");
+  CHECK(container_path(pod, "c") == "spec.containers[1]");
+  CHECK(container_path(pod, "x").empty());
+  CHECK(container_path({"["}, "x").empty());
 }
 
 TEST_CASE("stating what holds anyway is no offence, a privilege of the wrong type is") {
