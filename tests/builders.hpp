@@ -61,6 +61,11 @@ class SystemMade {
     return *this;
   }
   SystemMade& with(api::Component component) { it_.spec.components.push_back(std::move(component)); return *this; }
+  SystemMade& holding(std::string manifest, std::optional<api::RunsIn> runs_in = {}) {
+    it_.spec.manifests.push_back({runs_in, {std::move(manifest)}});
+    return *this;
+  }
+  SystemMade& living_in(std::string ns) { it_.spec.member_namespace = std::move(ns); return *this; }
   SystemMade& paused() { it_.spec.paused = true; return *this; }
   SystemMade& of_generation(std::int64_t generation) { it_.metadata.generation = generation; return *this; }
   SystemMade& deleted() { it_.metadata.deleted = at("2026-09-26T00:00:00Z"); return *this; }

@@ -39,6 +39,14 @@ std::vector<Fault> TenantSystemSpec::object_faults(const ObjectMeta& metadata) c
   return {{"spec.dependsOn", "Invalid value: names the system itself"}};
 }
 
+bool is_reserved_namespace(std::string_view name) {
+  for (const std::string_view whole : {"default", "kube", "haetae", "openshift"})
+    if (name == whole) return true;
+  for (const std::string_view begin : {"kube-", "haetae-", "openshift-", "ts-"})
+    if (name.starts_with(begin)) return true;
+  return false;
+}
+
 bool ComponentService::ports_differ() const {
   std::set<std::pair<std::int32_t, std::string>> seen;
   return std::all_of(ports.begin(), ports.end(),

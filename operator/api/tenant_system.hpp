@@ -125,6 +125,26 @@ struct Component {
   }
 };
 
+/// Which copies a CronJob runs in.
+enum class RunsIn { Writer, EveryCopy };
+constexpr std::array<std::string_view, 2> names(RunsIn) { return {"Writer", "EveryCopy"}; }
+
+/// Another object that the system needs. What it may be and say is tenant_manifest.hpp's.
+struct TenantManifest {
+  std::optional<RunsIn> runs_in{};   ///< of a CronJob alone; absent = Writer
+  RawJson object{};
+  bool operator==(const TenantManifest&) const = default;
+
+  template <class Fields>
+  static void fields(Fields& f) {
+    f.optional("runsIn", &TenantManifest::runs_in, "Of a CronJob alone. Writer: in one copy, the first that serves; "
+               "EveryCopy: in each that runs pods. Absent: Writer.");
+    f.required("object", &TenantManifest::object, "ConfigMap, ServiceAccount, PersistentVolumeClaim, Ingress, "
+               "HTTPRoute, NetworkPolicy or CronJob, kept as written. Its namespace is the system's own; refused in it: "
+               "other namespaces, Secrets of a ServiceAccount, volumes by name, and in pod templates what `template` refuses.");
+  }
+};
+
 struct PlacementWishes {
   std::vector<std::string> allow_centers{};
   std::vector<std::string> deny_centers{};
@@ -171,6 +191,9 @@ struct Continuity {
   }
 };
 
+/// Whether a namespace is the cluster's, Haetae's, or one that Haetae makes for systems.
+[[nodiscard]] bool is_reserved_namespace(std::string_view name);
+
 struct TenantSystemSpec {
   std::string display_name{};
   Assessment assessment{};
@@ -179,7 +202,9 @@ struct TenantSystemSpec {
   bool citizen_facing{false};
   Delivery delivery{Delivery::Deliver};
   bool paused{false};
+  std::string member_namespace{};    ///< "" = ts-<agency>-<system>
   std::vector<Component> components{};
+  std::vector<TenantManifest> manifests{};
   PlacementWishes placement{};
   std::vector<Dependency> depends_on{};
   std::optional<Continuity> continuity{};
@@ -203,11 +228,22 @@ struct TenantSystemSpec {
     f.optional("paused", &TenantSystemSpec::paused, "True: nothing is written for this system for now.");
     f.required("components", &TenantSystemSpec::components, "The workloads that make up the system.",
                {.list = ListType::Map, .keys = {"name"}, .least = 1, .most = 32});
+    f.optional("manifests", &TenantSystemSpec::manifests, "Other objects that the system needs, in every copy.",
+               {.most = 64});
+    f.optional("memberNamespace", &TenantSystemSpec::member_namespace,
+               "The namespace in member clusters, one that is there already and that the cluster's administrator has "
+               "annotated haetae.io/adopt: <agency>/<system>; absent: ts-<agency>-<system>, made by Haetae.",
+               {.text = {.least = 1, .most = 63, .pattern = &kDnsLabel}, .immutable = true});
     f.optional("placement", &TenantSystemSpec::placement, "Wishes for the choice of centers.");
     f.optional("dependsOn", &TenantSystemSpec::depends_on, "Systems that it needs.",
                {.list = ListType::Map, .keys = {"system"}, .most = 32});
     f.optional("continuity", &TenantSystemSpec::continuity, "What happens for citizens while it is down.");
     requester_field<TenantSystemSpec>(f);
+    f.rule({"!has(self.memberNamespace) || !(self.memberNamespace in ['default', 'kube', 'haetae', 'openshift'] || "
+            "self.memberNamespace.startsWith('kube-') || self.memberNamespace.startsWith('haetae-') || "
+            "self.memberNamespace.startsWith('openshift-') || self.memberNamespace.startsWith('ts-'))",
+            "is not for tenants to name", ".memberNamespace"},
+           [](const TenantSystemSpec& s) { return !is_reserved_namespace(s.member_namespace); });
   }
 };
 

@@ -49,6 +49,10 @@ std::string demanded(const domain::SystemPlan& system, api::Role role, std::int3
     pods += redundancy::size(component, role);
     add(sum, component.per_pod, redundancy::size(component, role));
   }
+  for (const auto& job : system.demand.jobs) {
+    pods += redundancy::size(job, role);
+    add(sum, job.per_pod, redundancy::size(job, role));
+  }
   const auto room = amounts(sum);
   return count(copies, std::string(word(role)) + " copy") + " of " + count(pods, "pod") +
          (pods == 0 || room.empty() ? "" : " (" + room + ")");

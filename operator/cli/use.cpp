@@ -10,6 +10,7 @@ Resources planned(const domain::SystemPlan& system, api::Role role) {
   for (const auto& component : system.demand.components) {
     add(sum, component.per_pod, redundancy::size(component, role));
   }
+  for (const auto& job : system.demand.jobs) add(sum, job.per_pod, redundancy::size(job, role));
   return sum;
 }
 

@@ -81,8 +81,8 @@ std::vector<SystemRef> Board::publish(domain::Plan plan) {
     const auto* before = decision_ ? decision_->system(ref) : nullptr;
     const bool same = before != nullptr && same_plan(*before, system) && as_held(system, decision_->plan, next->plan);
     next->revisions[ref] = same ? decision_->revision(ref) : ++revisions_;
-    next->by_namespace[domain::member_namespace(ref)] = ref;
-    for (const auto& copy : system.copies) next->by_namespace[domain::member_namespace(ref, copy)] = ref;
+    if (system.system) next->by_namespace[domain::member_namespace(*system.system)].insert(ref);
+    for (const auto& copy : system.copies) next->by_namespace[domain::member_namespace(ref, copy)].insert(ref);
     if (!same) changed.push_back(ref);
   }
   if (decision_)

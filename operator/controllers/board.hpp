@@ -20,8 +20,9 @@ struct Decision {
   domain::Plan plan{};
   /// Rises for a system whenever something of its plan changes; 0 = no such system.
   std::map<SystemRef, std::uint64_t> revisions{};
-  /// The system that owns each member namespace of the plan.
-  std::unordered_map<std::string, SystemRef> by_namespace{};
+  /// The systems that have each member namespace, or would like to: what happens there wakes them all, since whose it is
+  /// the cluster says.
+  std::unordered_map<std::string, std::set<SystemRef>> by_namespace{};
 
   [[nodiscard]] const domain::SystemPlan* system(const SystemRef& ref) const;
   [[nodiscard]] std::uint64_t revision(const SystemRef& ref) const;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <nlohmann/json.hpp>
+
 #include "base/text.hpp"
 #include "controllers/finalizer.hpp"
 #include "controllers/names.hpp"
@@ -38,19 +40,40 @@ std::string system_label(const SystemRef& ref) { return cut_name(ref.agency + ".
 
 Ours judged(const Slice& slice, const std::string& mark) { return mark == slice.ref.text() ? Ours::Yes : Ours::No; }
 
+/// The two annotations of a live namespace that say whose it is; nothing where it is not there.
+struct Claimed {
+  std::string mark{}, adopt{};
+};
+Result<std::optional<Claimed>> claimed(const Slice& slice) {
+  static const runtime::Paths kPaths{"metadata.annotations[haetae.io/system-ref]", "metadata.annotations[haetae.io/adopt]"};
+  auto body = slice.member->client().ask(kube::get(namespaces(), {"", slice.ns}));
+  if (!body && body.error().code == Code::NotFound) return std::optional<Claimed>();
+  if (!body) return std::move(body).error();
+  const auto object = runtime::project(*body, kPaths);
+  if (!object) return object.error();
+  const auto text = [&](const char* key) { return runtime::text_at(object->kept, {"metadata", "annotations", key}); };
+  return std::optional(Claimed{text(domain::labels::kMark), text(domain::labels::kAdopt)});
+}
+
+/// RFC 6901: "/" in a key of a JSON pointer.
+std::string annotation_path(std::string key) { return "/metadata/annotations/" + key.replace(key.find('/'), 1, "~1"); }
+
 }  // namespace
 
 Result<Ours> whose_namespace_live(const Slice& slice) {
-  static const runtime::Paths kMark{"metadata.annotations[haetae.io/system-ref]"};
-  auto body = slice.member->client().ask(kube::get(namespaces(), {"", slice.ns}));
-  if (!body && body.error().code == Code::NotFound) return Ours::Absent;
-  if (!body) return std::move(body).error();
-  const auto object = runtime::project(*body, kMark);
-  if (!object) return object.error();
-  return judged(slice, runtime::text_at(object->kept, {"metadata", "annotations", domain::labels::kMark}));
+  const auto seen = claimed(slice);
+  if (!seen) return seen.error();
+  return *seen ? judged(slice, (*seen)->mark) : Ours::Absent;
 }
 
 Result<Ours> whose_namespace(const Slice& slice) {
+  if (slice.ns_is_given) {
+    const auto seen = claimed(slice);
+    if (!seen) return seen.error();
+    if (!*seen) return Ours::Absent;
+    if ((*seen)->adopt != slice.ref.text()) return Ours::No;
+    return (*seen)->mark.empty() ? Ours::Offered : judged(slice, (*seen)->mark);
+  }
   const auto cached = slice.member->owned_namespace(slice.ns);
   return cached ? Result<Ours>(judged(slice, *cached->mark)) : whose_namespace_live(slice);
 }
@@ -79,7 +102,8 @@ std::optional<Slice> Delivery::slice(const runtime::Key& key) const {
   out.plan = out.decision->system(out.ref);
   if (out.plan == nullptr || !out.plan->system || out.plan->system->metadata.uid != out.system->metadata.uid)
     return std::nullopt;
-  out.ns = namespace_in(out.ref, *cluster);
+  out.ns = namespace_in(*out.system, *cluster);
+  out.ns_is_given = !out.system->spec.member_namespace.empty();
   out.label = system_label(out.ref);
   return out;
 }
@@ -114,9 +138,12 @@ Error Delivery::troubled(const Slice& slice, Error error, std::vector<api::Findi
 }
 
 Result<Next> Delivery::taken(const Slice& slice) {
-  api::Finding finding{"NamespaceTaken", api::Severity::Error,
-                       "namespace " + slice.ns + " in cluster " + slice.cluster.text() + " is not marked as this system's",
-                       "metadata.name", {}};
+  const std::string where = "namespace " + slice.ns + " in cluster " + slice.cluster.text();
+  const auto why = slice.ns_is_given ? where + " is not this system's: its administrator has not annotated it " +
+                                           domain::labels::kAdopt + ": " + slice.ref.text() + ", or it is marked as another's"
+                                     : where + " is not marked as this system's";
+  api::Finding finding{"NamespaceTaken", api::Severity::Error, why,
+                       slice.ns_is_given ? "spec.memberNamespace" : "metadata.name", {}};
   return held_up(slice, {std::move(finding)});
 }
 
@@ -129,26 +156,42 @@ Result<Next> Delivery::held_up(const Slice& slice, std::vector<api::Finding> fin
 Result<Next> Delivery::deliver(const Slice& slice, const domain::CopyPlan& copy) {
   const auto ours = whose_namespace(slice);
   if (!ours) return troubled(slice, ours.error());
-  if (*ours == Ours::No) return taken(slice);
+  if (*ours == Ours::No || (*ours == Ours::Absent && slice.ns_is_given)) return taken(slice);
   if (const auto cached = slice.member->owned_namespace(slice.ns); cached && cached->seen.deleting) {
     record(slice, {0, false, "namespace " + slice.ns + " is being deleted by somebody", {}});
     return Next::on_change();  // the watch tells when it is gone; then it is made again
   }
-  return write(slice, copy);
+  return write(slice, copy, *ours);
 }
 
-Result<Next> Delivery::write(const Slice& slice, const domain::CopyPlan& copy) {
+// The tests fail where somebody took the offer back, or was first. Nothing else of the namespace is touched.
+Status Delivery::adopt(const Slice& slice) {
+  using nlohmann::ordered_json;
+  const auto steps = ordered_json::array(
+      {{{"op", "test"}, {"path", annotation_path(domain::labels::kAdopt)}, {"value", slice.ref.text()}},
+       {{"op", "add"}, {"path", annotation_path(domain::labels::kMark)}, {"value", slice.ref.text()}}});
+  auto done = slice.member->client().ask(
+      kube::json_patch(namespaces(), {"", slice.ns}, steps.dump(), {kDeliveryManager, false, false}));
+  if (!done) return std::move(done).error();
+  log_.info("adopted", {{"namespace", slice.ns}, {"cluster", slice.cluster.text()}, {"system", slice.ref.text()}});
+  return Done{};
+}
+
+Result<Next> Delivery::write(const Slice& slice, const domain::CopyPlan& copy, Ours ours) {
   const auto manifests = domain::objects(*slice.plan, copy);
   if (manifests.empty()) return Next::on_change();
   auto refused = rehearse(slice, manifests);
   if (!refused) return troubled(slice, refused.error());
   if (!refused->empty()) return held_up(slice, std::move(*refused));
+  if (ours == Ours::Offered)
+    if (auto done = adopt(slice); !done) return troubled(slice, done.error());
   std::vector<api::Finding> foreign;
-  if (auto done = apply_all(slice, copy, manifests, foreign); !done) return troubled(slice, done.error(), std::move(foreign));
+  bool wrote = false;
+  if (auto done = apply_all(slice, copy, manifests, foreign, wrote); !done) return troubled(slice, done.error(), std::move(foreign));
   if (!foreign.empty()) return held_up(slice, std::move(foreign));
   std::set<api::ObjectId> wanted;
   for (const auto& manifest : manifests) wanted.insert(manifest.id);
-  auto rest = leftovers(*slice.plan, slice.label, wanted, slice.member->owned_in(slice.ns));
+  auto rest = leftovers(*slice.plan, slice.label, wanted, slice.member->owned_in(slice.ns), !wrote);
   for (const auto& id : rest.remove) {
     if (auto done = slice.member->applier().remove(id, slice.label); !done)
       return troubled(slice, done.error(), std::move(rest.held));
@@ -165,7 +208,9 @@ Result<std::vector<api::Finding>> Delivery::rehearse(const Slice& slice, const s
     if (done) continue;
     const auto& error = done.error();
     if (error.code == Code::Conflict) continue;  // no verdict on the object; the apply meets it again
-    const bool refused_by_rule = error.code == Code::Rejected || (error.code == Code::Forbidden && !is_about_rights(error));
+    // A kind that the cluster does not have will not come by trying; an object of it is refused like one of no kind.
+    const bool is_kind_missing = error.code == Code::NotFound && manifest.id.kind == "HTTPRoute";
+    const bool refused_by_rule = is_kind_missing || error.code == Code::Rejected || (error.code == Code::Forbidden && !is_about_rights(error));
     if (!refused_by_rule) return std::move(done).error();
     refused.push_back(refusal(*slice.plan, slice.cluster, manifest.id, done.error().message));
   }
@@ -173,7 +218,7 @@ Result<std::vector<api::Finding>> Delivery::rehearse(const Slice& slice, const s
 }
 
 Status Delivery::apply_all(const Slice& slice, const domain::CopyPlan& copy, const std::vector<api::Manifest>& manifests,
-                           std::vector<api::Finding>& foreign) {
+                           std::vector<api::Finding>& foreign, bool& wrote) {
   const auto initial = domain::initial_replicas(*slice.plan, copy);
   Status outcome = Done{};
   for (const auto& manifest : manifests) {
@@ -193,6 +238,7 @@ Status Delivery::apply_all(const Slice& slice, const domain::CopyPlan& copy, con
       continue;
     }
     if (*applied == runtime::Applied::Unchanged) continue;
+    wrote = true;
     metrics_.count("haetae_applied_total", {{"cluster", slice.cluster.text()}, {"outcome", text(*applied)}});
     log_.info("applied", {{"object", manifest.id.text()}, {"cluster", slice.cluster.text()}, {"outcome", text(*applied)}});
   }
@@ -225,9 +271,11 @@ Result<Next> Delivery::remove(const Slice& slice) {
   auto& applier = slice.member->applier();
   std::vector<api::ObjectId> ids;
   for (const auto& object : slice.member->owned_in(slice.ns))
-    if (*object->system == slice.label && !object->seen.deleting && *object->of != quotas()) ids.push_back(object->id());
+    if (*object->system == slice.label && !object->seen.deleting && *object->of != quotas() && *object->of != claims())
+      ids.push_back(object->id());
   for (const auto& id : in_order_of_removal(std::move(ids)))
     if (auto done = applier.remove(id, slice.label); !done) return troubled(slice, done.error());
+  if (slice.ns_is_given) return leave(slice);
   if (const auto cached = slice.member->owned_namespace(slice.ns); cached && cached->seen.deleting) return Next::in(kRemovalAgain);
   const auto left = obstacles(slice);
   if (!left) return troubled(slice, left.error());
@@ -240,6 +288,16 @@ Result<Next> Delivery::remove(const Slice& slice) {
   if (left->waiting) return Next::in(kRemovalAgain);
   const api::ObjectId id{namespaces().api_version(), namespaces().kind, "", slice.ns};
   if (auto done = applier.remove(id, slice.label); !done) return troubled(slice, done.error());
+  return Next::in(kRemovalAgain);
+}
+
+// The namespace stays, with all that is not ours, with claims, and with its mark: who gave it takes it back.
+Result<Next> Delivery::leave(const Slice& slice) {
+  const auto left = remains(slice);
+  if (!left) return troubled(slice, left.error());
+  const auto is_claim = [](const std::string& object) { return object.starts_with(claims().kind + " "); };
+  if (std::ranges::all_of(*left, is_claim)) return gone(slice);
+  record(slice, {0, false, "namespace " + slice.ns + " in cluster " + slice.cluster.text() + " still holds " + join(*left, ", "), {}});
   return Next::in(kRemovalAgain);
 }
 

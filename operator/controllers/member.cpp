@@ -65,7 +65,7 @@ void Member::watch(runtime::WatchSink& sink, runtime::Store<T>& store, const kub
   store.on_freshness([this](const runtime::Freshness&) { evaluate(); });
   watches_.push_back({resource.kind,
                       std::make_unique<runtime::Watch>(parts_.reactor, transport_, parts_.clock, sink, spec),
-                      [&store] { return store.freshness(); }, [&store] { return store.size(); }});
+                      [&store] { return store.freshness(); }, [&store] { return store.size(); }, !is_for_manifests(resource)});
 }
 
 void Member::listen() {
@@ -121,6 +121,7 @@ Standing Member::standing() const {
 // The first watch that is not as it should be; nothing when all are.
 std::optional<Standing> Member::watches_trouble() const {
   for (const auto& one : watches_) {
+    if (!one.vital) continue;
     const auto fresh = one.freshness();
     if (fresh.synced && !fresh.unknown_since) continue;
     const std::string why = fresh.why.empty() ? "cannot watch " + one.kind + ": no answer yet" : fresh.why;

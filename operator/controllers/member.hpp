@@ -116,6 +116,7 @@ class Member : public std::enable_shared_from_this<Member> {
     std::unique_ptr<runtime::Watch> watch;
     std::function<runtime::Freshness()> freshness;
     std::function<std::size_t()> size;
+    bool vital;  ///< without it the cluster is not Known
   };
   std::vector<WatchOf> watches_;
   runtime::Applier applier_;

@@ -17,11 +17,12 @@ Unknown unknown(const Standing& standing) {
   return {standing.since, standing.why.empty() ? "not observed yet" : standing.why};
 }
 
-domain::CopyPlan place_in(const api::MemberCluster& cluster) {
+domain::CopyPlan place_in(const api::MemberCluster& cluster, const api::TenantSystem* system) {
   domain::CopyPlan place;
   place.center = CenterName(cluster.spec.center);
   place.cluster = ClusterName(cluster.metadata.name);
   place.node_selector = cluster.spec.node_selector;
+  if (system != nullptr) place.own_namespace = system->spec.member_namespace;
   return place;
 }
 
@@ -96,11 +97,11 @@ auto all(const Hub& hub) {
 
 }  // namespace
 
-std::string namespace_in(const SystemRef& ref, const api::MemberCluster& cluster) {
-  return domain::member_namespace(ref, place_in(cluster));
+std::string namespace_in(const api::TenantSystem& system, const api::MemberCluster& cluster) {
+  return domain::member_namespace({system.metadata.ns, system.metadata.name}, place_in(cluster, &system));
 }
 
-Observed<domain::ClusterView> cluster_view(const Fleet& fleet, const api::MemberCluster& cluster) {
+Observed<domain::ClusterView> cluster_view(const Hub& hub, const Fleet& fleet, const api::MemberCluster& cluster) {
   const ClusterName name(cluster.metadata.name);
   const auto member = fleet.member(name);
   const auto standing = fleet.standing(name);
@@ -110,28 +111,31 @@ Observed<domain::ClusterView> cluster_view(const Fleet& fleet, const api::Member
   add_nodes(*member, cluster, view);
   for (const auto& ns : member->marked_namespaces()) {
     const auto ref = system_ref(*ns->mark, "");
-    if (namespace_in(ref, cluster) == *ns->name) view.copies[ref] = copy_of(*member, ref, *ns->name);
+    const auto system = hub.shelf<api::TenantSystem>().get(ref.text());
+    if (domain::member_namespace(ref, place_in(cluster, system.get())) == *ns->name)
+      view.copies[ref] = copy_of(*member, ref, *ns->name);
   }
   return Known<domain::ClusterView>{std::move(view), {}};
 }
 
-Observed<domain::CopyView> copy_view(const Fleet& fleet, const SystemRef& ref, const api::MemberCluster& cluster) {
+Observed<domain::CopyView> copy_view(const Fleet& fleet, const api::TenantSystem& system,
+                                     const api::MemberCluster& cluster) {
   const ClusterName name(cluster.metadata.name);
   const auto member = fleet.member(name);
   const auto standing = fleet.standing(name);
   if (!member || standing.state != Standing::State::Known) return unknown(standing);
-  return Known<domain::CopyView>{copy_of(*member, ref, namespace_in(ref, cluster)), {}};
+  return Known<domain::CopyView>{
+      copy_of(*member, {system.metadata.ns, system.metadata.name}, namespace_in(system, cluster)), {}};
 }
 
 std::set<ClusterName> holders(const Hub& hub, const Fleet& fleet, const api::TenantSystem& system) {
   std::set<ClusterName> out;
   for (const auto& copy : system.status.placement.centers) out.insert(ClusterName(copy.cluster));
   for (const auto& copy : system.status.redundancy) out.insert(ClusterName(copy.cluster));
-  const SystemRef ref{system.metadata.ns, system.metadata.name};
   const bool nothing_stored = out.empty();
   for (const auto& cluster : hub.shelf<api::MemberCluster>().all()) {
     const ClusterName name(cluster->metadata.name);
-    const auto seen = copy_view(fleet, ref, *cluster);
+    const auto seen = copy_view(fleet, system, *cluster);
     const auto* known = std::get_if<Known<domain::CopyView>>(&seen);
     // Without a stored decision an unseen cluster may hold a copy as well as not.
     if (known != nullptr ? known->value.marked : nothing_stored) out.insert(name);
@@ -152,7 +156,7 @@ domain::World world(const Hub& hub, const Fleet& fleet, const Clock& clock) {
   out.home = hub.home();
   out.policy = hub.policy();
   out.unreadable = hub.unreadable_names();
-  for (const auto& cluster : out.clusters) out.views.emplace(ClusterName(cluster->metadata.name), cluster_view(fleet, *cluster));
+  for (const auto& cluster : out.clusters) out.views.emplace(ClusterName(cluster->metadata.name), cluster_view(hub, fleet, *cluster));
   return out;
 }
 

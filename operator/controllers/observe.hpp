@@ -16,14 +16,15 @@ namespace haetae::controllers {
 [[nodiscard]] domain::World world(const Hub& hub, const Fleet& fleet, const Clock& clock);
 
 /// What a cluster shows; Unknown unless it is Known now.
-[[nodiscard]] domain::Observed<domain::ClusterView> cluster_view(const Fleet& fleet, const api::MemberCluster& cluster);
+[[nodiscard]] domain::Observed<domain::ClusterView> cluster_view(const Hub& hub, const Fleet& fleet,
+                                                                 const api::MemberCluster& cluster);
 
 /// What one system shows in one cluster, by the member's index: the work does not grow with the fleet.
-[[nodiscard]] domain::Observed<domain::CopyView> copy_view(const Fleet& fleet, const SystemRef& ref,
+[[nodiscard]] domain::Observed<domain::CopyView> copy_view(const Fleet& fleet, const api::TenantSystem& system,
                                                            const api::MemberCluster& cluster);
 
 /// The namespace that a system owns in a cluster, planned there or not.
-[[nodiscard]] std::string namespace_in(const SystemRef& ref, const api::MemberCluster& cluster);
+[[nodiscard]] std::string namespace_in(const api::TenantSystem& system, const api::MemberCluster& cluster);
 
 /// Clusters that hold a copy or may hold one: by the stored decision, by the last observation, or by a mark that is
 /// seen now. Every one of them has to confirm before the system may go.

@@ -9,6 +9,7 @@
 #include "controllers/census.hpp"
 #include "controllers/resources.hpp"
 #include "domain/labels.hpp"
+#include "domain/redundancy/manifests.hpp"
 #include "runtime/projection.hpp"
 
 namespace haetae::controllers {
@@ -54,6 +55,16 @@ bool stands(const api::ObjectId& workload, const std::vector<std::shared_ptr<con
   });
 }
 
+bool is_kind_of_manifests(const api::ObjectId& id) {
+  return std::ranges::any_of(owned_resources(), [&](const auto& one) { return one.kind == id.kind && is_for_manifests(one); });
+}
+
+// What pods may read when they start: those of the last template still do until the next one is rolled out.
+bool pods_read(const api::ObjectId& id) { return id.kind == "ConfigMap" || id.kind == "ServiceAccount"; }
+bool is_rolling(const std::set<api::ObjectId>& wanted, const std::vector<std::shared_ptr<const OwnedRow>>& seen) {
+  return std::ranges::any_of(seen, [&](const auto& row) { return !row->rolled_out && wanted.contains(row->id()); });
+}
+
 int turn(const api::ObjectId& id) {
   if (id.kind == "HorizontalPodAutoscaler") return 0;
   if (is_workload(id)) return 1;
@@ -68,6 +79,7 @@ bool is_of_kubernetes(const kube::Resource& resource, const std::string& name) {
 
 // What we delete ourselves, and what goes with it. Other objects may carry our label as well; nobody takes them away.
 bool goes_with_ours(const kube::Resource& resource) {
+  if (resource == claims()) return false;  // nobody takes data away
   return resource == pods() || resource.kind == "ReplicaSet" || std::ranges::count(owned_resources(), resource) > 0;
 }
 
@@ -126,16 +138,25 @@ std::vector<api::ObjectId> in_order_of_removal(std::vector<api::ObjectId> ids) {
 
 Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_label,
                     const std::set<api::ObjectId>& wanted,
-                    const std::vector<std::shared_ptr<const OwnedRow>>& seen) {
+                    const std::vector<std::shared_ptr<const OwnedRow>>& seen, bool settled) {
   Leftovers out;
   const auto hold = [&](const api::ObjectId& id, const std::string& why) {
-    out.held.push_back({"RemovalHeld", api::Severity::Warning, id.kind + " " + id.name + why, "spec.components", {}});
+    const auto* path = is_kind_of_manifests(id) ? "spec.manifests" : "spec.components";
+    out.held.push_back({"RemovalHeld", api::Severity::Warning, id.kind + " " + id.name + why, path, {}});
   };
   const bool at_once = plan.tier && plan.tier->spec.deletion == api::DeletionPolicy::Immediate;
   for (const auto& object : seen) {
     const auto id = object->id();
     if (object->seen.deleting || *object->system != system_label || wanted.contains(id)) continue;
-    if (const auto next = replacement(id, wanted); at_once && next && !stands(*next, seen)) {
+    if (id.kind == claims().kind) {
+      if (!redundancy::is_claim_of_component(plan.system->spec, id.name))
+        hold(id, " is not in the spec any more; it stays, since Haetae deletes no claims");
+    } else if (pods_read(id) && (!settled || is_rolling(wanted, seen))) {
+      if (settled) hold(id, " stays until no pod of an earlier template can need it");
+      out.awaits_replacement = true;
+    } else if (is_kind_of_manifests(id)) {
+      out.remove.push_back(id);
+    } else if (const auto next = replacement(id, wanted); at_once && next && !stands(*next, seen)) {
       hold(id, " runs on until " + next->kind + " " + next->name + ", which replaces it, is Ready");
       out.awaits_replacement = true;
     } else if (at_once || is_of_the_spec(id, plan)) {

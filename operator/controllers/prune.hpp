@@ -18,10 +18,12 @@ struct Leftovers {
 
 /// Sorts what the cache shows of ours beyond `wanted`. What belongs to a component that is gone from the spec (or has
 /// changed its kind of workload) keeps running unless the tier lets it go at once; a workload that another kind replaces
-/// runs on until that one is rolled out and Ready, in any tier.
+/// runs on until that one is rolled out and Ready, in any tier. Claims stay for ever. Of spec.manifests what is gone goes,
+/// ConfigMaps and ServiceAccounts once no pod of an earlier template can need them: `settled` says that this pass has
+/// written nothing, so that `seen` shows whether one is still rolled out.
 [[nodiscard]] Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_label,
                                   const std::set<api::ObjectId>& wanted,
-                                  const std::vector<std::shared_ptr<const OwnedRow>>& seen);
+                                  const std::vector<std::shared_ptr<const OwnedRow>>& seen, bool settled = true);
 
 /// What stands in the way of deleting the namespace, in words ("PersistentVolumeClaim data-0", …); empty = nothing.
 /// `waiting` is set where something of ours is still on its way out. What cannot be looked at stands in the way.

@@ -10,7 +10,7 @@
 namespace haetae::controllers {
 
 /// Rule "RefusedByCluster". The path is as exact as the server's message: "spec.components[1].template.spec.…" where it
-/// names a field of the pod template, else the component, else "spec".
+/// names a field of the pod template, or one that pod security misses, "spec.manifests[2].object…" for a manifest, else the component, else "spec".
 [[nodiscard]] api::Finding refusal(const domain::SystemPlan& plan, const ClusterName& cluster, const api::ObjectId& object,
                                    const std::string& message);
 

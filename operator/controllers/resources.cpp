@@ -1,5 +1,6 @@
 #include "controllers/resources.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -10,6 +11,8 @@ namespace {
 kube::Resource ours(const char* plural, const char* kind, bool namespaced = false) {
   return {"haetae.io", "v1alpha1", plural, kind, namespaced};
 }
+
+constexpr std::ptrdiff_t kBeforeManifests = 8;  ///< owned_resources() that every copy may have
 
 }  // namespace
 
@@ -76,9 +79,22 @@ const std::vector<kube::Resource>& owned_resources() {
       {"apps", "v1", "deployments", "Deployment", true},
       {"apps", "v1", "statefulsets", "StatefulSet", true},
       {"autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true},
+      {"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim", true},
+      {"", "v1", "configmaps", "ConfigMap", true},
+      {"", "v1", "serviceaccounts", "ServiceAccount", true},
+      {"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true},
+      {"networking.k8s.io", "v1", "ingresses", "Ingress", true},
+      {"gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", true},
+      {"batch", "v1", "cronjobs", "CronJob", true},
   };
   return kAll;
 }
+
+bool is_for_manifests(const kube::Resource& resource) {
+  const auto at = std::find(owned_resources().begin(), owned_resources().end(), resource);
+  return at - owned_resources().begin() >= kBeforeManifests && at != owned_resources().end();
+}
+const kube::Resource& claims() { return owned_resources()[kBeforeManifests]; }
 
 const std::vector<kube::Resource>& foreign_resources() {
   static const std::vector<kube::Resource> kAll{
@@ -97,6 +113,7 @@ const std::vector<kube::Resource>& foreign_resources() {
       {"batch", "v1", "cronjobs", "CronJob", true},
       {"networking.k8s.io", "v1", "ingresses", "Ingress", true},
       {"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true},
+      {"gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute", true},
       {"policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true},
       {"autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler", true},
   };

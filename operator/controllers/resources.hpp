@@ -33,6 +33,12 @@ template <> const kube::Resource& hub_resource<api::Approval>();
 /// The kinds that a copy of a system is made of: namespaces first, then in the order of objects().
 [[nodiscard]] const std::vector<kube::Resource>& owned_resources();
 
+/// The last ones of these are there for spec.manifests alone. A cluster that does not offer or grant one of them is none
+/// the less Known: only the systems that ask for it are held up.
+[[nodiscard]] bool is_for_manifests(const kube::Resource& resource);
+/// Claims hold data: Haetae makes them and never deletes one.
+[[nodiscard]] const kube::Resource& claims();
+
 /// What may lie in a member namespace without being ours, of the kinds that we may list; a namespace that holds any of
 /// it is not deleted. What we may not list is counted: census.hpp.
 [[nodiscard]] const std::vector<kube::Resource>& foreign_resources();

@@ -69,7 +69,7 @@ domain::Seen TenantSystemStatusWriter::seen(const api::TenantSystem& system, con
   const auto holding = holders(hub_, fleet_, system);
   for (const auto& cluster : hub_.shelf<api::MemberCluster>().all()) {
     const ClusterName name(cluster->metadata.name);
-    if (decided.erase(name) > 0 || holding.contains(name)) out.copies.emplace(name, copy_view(fleet_, plan.ref, *cluster));
+    if (decided.erase(name) > 0 || holding.contains(name)) out.copies.emplace(name, copy_view(fleet_, system, *cluster));
   }
   for (const auto& name : decided) out.copies.emplace(name, domain::Unknown{{}, "its MemberCluster is not there"});
   return out;

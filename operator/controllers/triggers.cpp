@@ -156,10 +156,12 @@ void Triggers::owned_changed(const ClusterName& cluster, const MemberEvents::Own
   if (!rolled && !drifted) return;
   const auto decision = board_.decision();
   if (!decision) return;
-  const auto owner = decision->by_namespace.find(namespace_of(after ? *after : *before));
-  if (owner == decision->by_namespace.end()) return;
-  if (drifted) delivery(owner->second, cluster, before ? Priority::Urgent : Priority::Initial);
-  status(owner->second);
+  const auto owners = decision->by_namespace.find(namespace_of(after ? *after : *before));
+  if (owners == decision->by_namespace.end()) return;
+  for (const auto& owner : owners->second) {
+    if (drifted) delivery(owner, cluster, before ? Priority::Urgent : Priority::Initial);
+    status(owner);
+  }
 }
 
 void Triggers::pod_changed(const PodRow* before, const PodRow* after) {
@@ -168,8 +170,9 @@ void Triggers::pod_changed(const PodRow* before, const PodRow* after) {
     queue_.add_after({kPlacement, "", "fleet"}, kRoomDebounce, Priority::Secondary);
   const auto decision = board_.decision();
   if (!decision) return;
-  const auto owner = decision->by_namespace.find(*(after != nullptr ? after : before)->ns);
-  if (owner != decision->by_namespace.end()) status(owner->second);
+  const auto owners = decision->by_namespace.find(*(after != nullptr ? after : before)->ns);
+  if (owners == decision->by_namespace.end()) return;
+  for (const auto& owner : owners->second) status(owner);
 }
 
 void Triggers::standing_changed(const ClusterName& cluster, const Standing& standing) {

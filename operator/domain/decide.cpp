@@ -31,7 +31,10 @@ SystemPlan draft(const Resolved& fleet, const ResolvedSystem& system) {
   if (system.own.assessed) plan.tier_status.assessed = system.own.assessed->metadata.name;
   plan.tier_status.effective = system.tier ? system.tier->metadata.name : system.tier_lost;
   for (const auto& ref : system.because) plan.tier_status.because.push_back(ref.text());
-  if (system.tier) plan.demand = redundancy::demand(*system.system, *system.tier, system.per_pod);
+  if (system.tier) {
+    plan.demand = redundancy::demand(*system.system, *system.tier, system.per_pod);
+    plan.demand.jobs = redundancy::jobs(*system.system, *system.tier, system.per_job, system.manifest_names);
+  }
   plan.requests_complete = system.unrequested.empty() && system.unreadable.empty();
   plan.handoff = system.handoff;
   plan.data_class = system.data_class;
@@ -72,7 +75,8 @@ void settle(SystemPlan& plan, placement::Choice choice, const Resolved& fleet) {
   for (auto& copy : choice.copies) {
     const auto cluster = fleet.clusters.find(copy.cluster);
     const auto selector = cluster == fleet.clusters.end() ? api::Labels{} : cluster->second->spec.node_selector;
-    plan.copies.push_back({copy.center, copy.cluster, copy.role, std::move(copy.reason), selector});
+    plan.copies.push_back({copy.center, copy.cluster, copy.role, std::move(copy.reason), selector,
+                           plan.system->spec.member_namespace});
   }
   plan.rejected = std::move(choice.rejected);
   plan.missing_active = choice.missing_active;

@@ -14,6 +14,7 @@ inline constexpr auto kStage = "msp.haetae.io/stage";
 inline constexpr auto kProviderPrefix = "provider.msp.haetae.io/";  ///< + <provider>: <highest stage there>, on MemberClusters
 
 inline constexpr auto kMark = "haetae.io/system-ref";       ///< annotation on the namespace: <agency>/<system>, in full
+inline constexpr auto kAdopt = "haetae.io/adopt";           ///< annotation that a member's administrator gives a namespace: <agency>/<system> may have it
 inline constexpr auto kFinalizer = "haetae.io/copies";      ///< on TenantSystems: copies exist in member clusters
 inline constexpr auto kInUse = "haetae.io/in-use";          ///< finalizer on RiskTiers, Centers and MemberClusters
 

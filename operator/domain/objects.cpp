@@ -46,9 +46,14 @@ std::string member_namespace(const SystemRef& ref) {
   return cut_name("ts-" + ref.agency + "-" + ref.name, kLongestName);
 }
 
+std::string member_namespace(const api::TenantSystem& system) {
+  const auto& own = system.spec.member_namespace;
+  return own.empty() ? member_namespace(SystemRef{system.metadata.ns, system.metadata.name}) : own;
+}
+
 std::string member_namespace(const SystemRef& ref, const CopyPlan& copy) {
-  if (copy.node_selector.empty()) return member_namespace(ref);
-  return cut_name("ts-" + ref.agency + "-" + ref.name + "-" + copy.center.text(), kLongestName);
+  const auto whole = copy.own_namespace.empty() ? "ts-" + ref.agency + "-" + ref.name : copy.own_namespace;
+  return cut_name(copy.node_selector.empty() ? whole : whole + "-" + copy.center.text(), kLongestName);
 }
 
 api::Labels copy_labels(const SystemPlan& plan, const CopyPlan& copy) {
@@ -69,8 +74,10 @@ std::vector<api::Manifest> objects(const SystemPlan& plan, const CopyPlan& copy)
   const auto append = [&](std::vector<api::Manifest> more) {
     for (auto& object : more) all.push_back(std::move(object));
   };
-  append(redundancy::bounds(it));
+  if (copy.own_namespace.empty()) append(redundancy::bounds(it));
+  append(redundancy::manifests_before(it));
   for (std::size_t i = 0; i < plan.demand.components.size(); ++i) append(redundancy::component_objects(it, i));
+  append(redundancy::manifests_after(it));
   return all;
 }
 

@@ -12,8 +12,11 @@ namespace haetae::domain {
 
 /// `ts-<agency>-<system>`, cut past 63. Source: api.md "In a member cluster".
 [[nodiscard]] std::string member_namespace(const SystemRef& ref);
+/// The same for a system: spec.memberNamespace where it states one.
+[[nodiscard]] std::string member_namespace(const api::TenantSystem& system);
 /// The same for one copy: where a MemberCluster is only some nodes of a cluster (it has a node selector), several
-/// copies may share that cluster, so the name ends in the center: `ts-<agency>-<system>-<center>`.
+/// copies may share that cluster, so the name ends in the center: `ts-<agency>-<system>-<center>`. A name of the
+/// system's own ends so too.
 /// Source: api.md "MemberCluster".
 [[nodiscard]] std::string member_namespace(const SystemRef& ref, const CopyPlan& copy);
 
@@ -21,8 +24,9 @@ namespace haetae::domain {
 /// Pod templates never carry these, so that a change of one of them restarts no pod.
 [[nodiscard]] api::Labels copy_labels(const SystemPlan& plan, const CopyPlan& copy);
 
-/// The namespace first, then quota and limits, then per component workload, Service, PodDisruptionBudget and
-/// autoscaler. Empty when the plan is held or the copy is not planned there.
+/// The namespace first, then quota and limits (not in a namespace that somebody else made: what is there already must
+/// not be counted against ours), what pods need of spec.manifests, then per component workload, Service,
+/// PodDisruptionBudget and autoscaler, and the rest of spec.manifests. Empty when the plan is held or the copy is not planned there.
 /// An autoscaled workload states no `spec.replicas`; `initial_replicas` tells delivery what to create it with.
 [[nodiscard]] std::vector<api::Manifest> objects(const SystemPlan& plan, const CopyPlan& copy);
 

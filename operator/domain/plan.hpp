@@ -19,6 +19,7 @@ struct CopyPlan {
   api::Role role{api::Role::Active};
   std::string reason{};      ///< e.g. "kept", "most free room", "preferred center"
   api::Labels node_selector{};  ///< of the MemberCluster: the nodes that stand for the center
+  std::string own_namespace{};  ///< spec.memberNamespace, which the member's administrator gives; "" = one that we make
 };
 
 /// Everything that delivery and status need to know of one system; nothing in it looks anything up again.

@@ -5,8 +5,11 @@
 #include <tuple>
 
 #include "api/pod.hpp"
+#include "api/tenant_manifest.hpp"
 #include "base/text.hpp"
+#include "domain/objects.hpp"
 #include "domain/placement/nodes.hpp"
+#include "domain/redundancy/manifests.hpp"
 #include "domain/redundancy/pod_template.hpp"
 #include "domain/tiering/entry.hpp"
 #include "domain/tiering/graph.hpp"
@@ -31,6 +34,7 @@ void append(std::vector<api::Fault>& to, const std::string& parent, std::vector<
 
 void read_templates(ResolvedSystem& system) {
   const auto& components = system.system->spec.components;
+  const auto accounts = redundancy::service_accounts(system.system->spec);
   for (std::size_t i = 0; i < components.size(); ++i) {
     const auto path = api::item_path("spec.components", i) + ".template";
     const auto& pod = components[i].pod_template;
@@ -42,9 +46,77 @@ void read_templates(ResolvedSystem& system) {
       append(system.unreadable, path, std::move(faults));
       continue;
     }
-    append(system.refused, path, api::refused_fields(pod));
+    append(system.refused, path, api::refused_fields(pod, accounts));
     append(system.refused, path, redundancy::reserved_keys(pod));
     append(system.unrequested, path, redundancy::missing_requests(pod));
+    const auto& claims = components[i].volume_claim_templates;
+    for (std::size_t c = 0; c < claims.size(); ++c)
+      append(system.refused, api::item_path(api::item_path("spec.components", i) + ".volumeClaimTemplates", c),
+             api::claim_faults(claims[c]));
+  }
+}
+
+void read_manifests(ResolvedSystem& system) {
+  const auto& spec = system.system->spec;
+  const auto inside = redundancy::inside(spec, member_namespace(*system.system));
+  for (std::size_t i = 0; i < spec.manifests.size(); ++i) {
+    const auto path = api::item_path("spec.manifests", i);
+    const auto& entry = spec.manifests[i];
+    append(system.manifests_refused, path, api::manifest_faults(entry, inside));
+    system.manifest_names.push_back(api::manifest_head(entry.object).name);
+    system.per_job.emplace_back();
+    for (auto& stated : api::stated_hosts(entry.object))
+      system.hosts.push_back({std::move(stated.host), path + ".object." + stated.path});
+    const auto pods = api::job_template(entry.object);
+    if (!pods) continue;
+    const auto below = path + ".object." + api::kJobTemplatePath;
+    if (auto needs = api::pod_needs(*pods)) {
+      system.per_job.back() = std::move(needs->requests);
+      append(system.unrequested, below, redundancy::missing_requests(*pods));
+    } else {
+      append(system.unreadable, below, api::template_faults(*pods));
+    }
+  }
+  system.manifests_taken = redundancy::taken_names(spec);
+}
+
+/// A host is one agency's: that of the system that had it first. An edit is later than what stands (its generation is
+/// not decided yet), and who was told once that the host is another's does not get it by waiting.
+void share_hosts(std::map<SystemRef, ResolvedSystem>& systems) {
+  std::map<std::string, std::vector<std::pair<ResolvedSystem*, std::string>>> by_host;
+  for (auto& [ref, system] : systems)
+    for (const auto& stated : system.hosts) by_host[stated.host].emplace_back(&system, stated.path);
+  const auto turn = [](const ResolvedSystem& it) {
+    const auto& object = *it.system;
+    const auto& told = object.status.findings;
+    const bool lost = std::any_of(told.begin(), told.end(), [](const auto& finding) { return finding.rule == "HostTaken"; });
+    return std::tuple(lost, object.status.observed_generation != object.metadata.generation,
+                      object.status.placement.centers.empty(), !object.metadata.created, object.metadata.created,
+                      fnv1a(it.ref.text()), it.ref);
+  };
+  for (auto& [host, statements] : by_host) {
+    const auto first = std::min_element(statements.begin(), statements.end(), [&](const auto& a, const auto& b) {
+      return turn(*a.first) < turn(*b.first);
+    })->first->ref;
+    for (auto& [system, path] : statements)
+      if (system->ref.agency != first.agency)
+        system->hosts_taken.push_back({path, "host " + host + " is that of " + first.text() + ", a system of another agency"});
+  }
+}
+
+/// Systems that would live in one namespace (`a-b`/`c` and `a`/`b-c`; or both name it): the one that has copies keeps
+/// it, else the elder. The others are told whose it is.
+void share_namespaces(std::map<SystemRef, ResolvedSystem>& systems) {
+  std::map<std::string, std::vector<ResolvedSystem*>> by_name;
+  for (auto& [ref, system] : systems) by_name[member_namespace(*system.system)].push_back(&system);
+  for (auto& [name, sharers] : by_name) {
+    const auto turn = [](const ResolvedSystem* it) {
+      const auto& object = *it->system;
+      return std::tuple(object.status.placement.centers.empty(), !object.metadata.created, object.metadata.created,
+                        fnv1a(it->ref.text()), it->ref);
+    };
+    std::sort(sharers.begin(), sharers.end(), [&](const auto* a, const auto* b) { return turn(a) < turn(b); });
+    for (std::size_t i = 1; i < sharers.size(); ++i) sharers[i]->namespace_of = sharers.front()->ref;
   }
 }
 
@@ -255,8 +327,11 @@ Resolved resolve(const World& world) {
     system.own = tiering::own_tier(*system.system, fleet.ladder);
     system.per_pod.clear();
     read_templates(system);
+    read_manifests(system);
     read_needs(system, fleet.systems);
   }
+  share_namespaces(fleet.systems);
+  share_hosts(fleet.systems);
   raise_tiers(fleet);
   judge_policies(fleet);
   for (auto& [ref, system] : fleet.systems) {

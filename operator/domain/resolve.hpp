@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/path.hpp"
+#include "api/tenant_manifest.hpp"
 #include "domain/approval/desk.hpp"
 #include "domain/handoff/stage.hpp"
 #include "domain/tiering/score.hpp"
@@ -39,6 +40,13 @@ struct ResolvedSystem {
   std::vector<SystemRef> cycle{};
   std::vector<Need> needs{};
   std::vector<Resources> per_pod{};    ///< one for each component; empty amounts where its template is unreadable
+  std::vector<Resources> per_job{};    ///< one for each manifest: of a CronJob's pods, else empty
+  std::vector<std::string> manifest_names{};  ///< one for each manifest; "" where it has none that can be read
+  std::vector<api::Fault> manifests_refused{};  ///< what spec.manifests may not be or say
+  std::vector<api::Fault> manifests_taken{};    ///< names of manifests that are another's, ours or Kubernetes' own
+  std::vector<api::StatedHost> hosts{};         ///< of spec.manifests, by path from the object's root
+  std::vector<api::Fault> hosts_taken{};        ///< those that are a system's of another agency
+  SystemRef namespace_of{};            ///< whose member namespace this system would share; empty: nobody's
   std::vector<api::Fault> unreadable{};   ///< what cannot be counted, by path from the object's root
   std::vector<api::Fault> refused{};      ///< fields that Haetae refuses
   std::vector<api::Fault> unrequested{};  ///< containers that request no cpu or memory

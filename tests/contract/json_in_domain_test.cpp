@@ -15,6 +15,7 @@ TEST_CASE("in domain only the files that write objects include JSON") {
                                       "redundancy/objects.hpp",
                                       "redundancy/objects.cpp",
                                       "redundancy/bounds.cpp",
+                                      "redundancy/manifest_objects.cpp",
                                       "redundancy/pod_template.hpp",
                                       "redundancy/pod_template.cpp"};
   std::size_t files = 0;

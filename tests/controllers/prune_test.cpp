@@ -65,6 +65,59 @@ TEST_CASE("an object of another system is never ours to remove") {
   CHECK(rest.held.empty());
 }
 
+TEST_CASE("manifests that left the spec go in any tier, claims stay for ever, and a StatefulSet's claims are no news") {
+  auto plan = plan_of(api::DeletionPolicy::Approved);
+  plan.system = build::SystemMade("mois/gov24")
+                    .with(build::a_component("db", 3).stateful().claiming(R"({"metadata":{"name":"data"}})"))
+                    .made();
+  const auto rest = leftovers(plan, kLabel, {},
+                              {object("ConfigMap", "old"), object("CronJob", "old"), object("PersistentVolumeClaim", "uploads"),
+                               object("PersistentVolumeClaim", "data-db-7")});
+  CHECK(rest.remove.size() == 2);
+  REQUIRE(rest.held.size() == 1);
+  CHECK(rest.held.front().path == "spec.manifests");
+  CHECK(rest.held.front().message.find("PersistentVolumeClaim uploads") == 0);
+  CHECK_FALSE(rest.awaits_replacement);
+}
+
+TEST_CASE("a ConfigMap goes once no pod of an earlier template can need it") {
+  const auto plan = plan_of(api::DeletionPolicy::Immediate);
+  OwnedRow web = *object("Deployment", "web");
+  const auto left = [&](bool settled) {
+    return leftovers(plan, kLabel, {web.id()}, {std::make_shared<const OwnedRow>(web), object("ConfigMap", "old"), object("Ingress", "old")}, settled);
+  };
+  CHECK(left(true).remove.size() == 2);
+  CHECK(left(false).remove.size() == 1);
+  CHECK(left(false).awaits_replacement);
+  CHECK(left(false).held.empty());
+  web.rolled_out = false;
+  CHECK(left(true).remove.size() == 1);
+  REQUIRE(left(true).held.size() == 1);
+  CHECK(left(true).held.front().message.find("ConfigMap old stays") == 0);
+}
+
+TEST_CASE("a refusal of a manifest is a finding at its place, and what pod security misses is one at the container's") {
+  auto plan = plan_of(api::DeletionPolicy::Approved);
+  plan.system = build::SystemMade("mois/gov24")
+                    .with(build::a_component("web", 3))
+                    .holding(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"web"}})")
+                    .holding(R"({"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"web"},"spec":{"jobTemplate":{"spec":{"template":{"spec":{}}}}}})")
+                    .made();
+  const auto path = [&](const char* kind, const std::string& message) {
+    return refusal(plan, ClusterName("daejeon"), {"", kind, kNs, "web"}, message).path;
+  };
+  CHECK(path("ConfigMap", "403 denied") == "spec.manifests[0].object");
+  CHECK(path("CronJob", "422 Invalid: spec.schedule: Invalid value") == "spec.manifests[1].object.spec.schedule");
+  CHECK(path("CronJob", "422 Invalid: spec.jobTemplate.spec.template.spec.containers: Required value") ==
+        "spec.manifests[1].object.spec.jobTemplate.spec.template.spec.containers");
+  CHECK(path("Deployment", R"(its pods would violate PodSecurity "restricted:latest": allowPrivilegeEscalation != false )"
+                           R"((container "main" must set securityContext.allowPrivilegeEscalation=false), runAsNonRoot != true)") ==
+        "spec.components[0].template.spec.containers[0].securityContext.allowPrivilegeEscalation");
+  CHECK(path("Deployment", R"(its pods would violate PodSecurity "restricted:latest": seccompProfile (pod or container "main" )"
+                           R"(must set securityContext.seccompProfile.type to "RuntimeDefault" or "Localhost"))") ==
+        "spec.components[0].template.spec.securityContext.seccompProfile.type");
+}
+
 TEST_CASE("a refusal is a finding at the field of the template that caused it") {
   const auto plan = plan_of(api::DeletionPolicy::Approved);
   const api::ObjectId web{"apps/v1", "Deployment", kNs, "web"};

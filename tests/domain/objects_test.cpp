@@ -57,10 +57,10 @@ const ordered_json& pods(const ordered_json& workload) { return workload.at("spe
 }  // namespace
 
 TEST_CASE("a copy's namespace is ts-<agency>-<system>, cut past 63") {
-  CHECK(domain::member_namespace({"mois", "gov24"}) == "ts-mois-gov24");
-  const auto cut = domain::member_namespace({std::string(40, 'a'), std::string(40, 'b')});
+  CHECK(domain::member_namespace(SystemRef{"mois", "gov24"}) == "ts-mois-gov24");
+  const auto cut = domain::member_namespace(SystemRef{std::string(40, 'a'), std::string(40, 'b')});
   CHECK(cut.size() == 63);
-  CHECK(cut != domain::member_namespace({std::string(40, 'a'), std::string(39, 'b') + "c"}));
+  CHECK(cut != domain::member_namespace(SystemRef{std::string(40, 'a'), std::string(39, 'b') + "c"}));
 }
 
 TEST_CASE("where a MemberCluster is only some nodes, the namespace ends in the center") {
@@ -298,4 +298,84 @@ TEST_CASE("everything that is written carries the system, and in no foreign name
     CHECK(object.body.at("metadata").at("name") == object.id.name);
     if (object.id.kind != "Namespace") CHECK(object.body.at("metadata").at("namespace") == "ts-mois-gov24");
   }
+}
+
+namespace {
+
+constexpr auto kSettings = R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"settings","labels":{"team":"web"},
+    "creationTimestamp":null},"data":{"a":"1","b":""},"binaryData":{}})";
+constexpr auto kNightly = R"({"apiVersion":"batch/v1","kind":"CronJob","metadata":{"name":"nightly"},"spec":{"schedule":"0 3 * * *",
+    "jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"a","image":"pause:3.10",
+    "resources":{"requests":{"cpu":"2","memory":"1Gi"}}}]}}}}}})";
+
+std::size_t place_of(const Written& it, const std::string& kind) {
+  const auto at = std::find_if(it.objects.begin(), it.objects.end(), [&](const auto& o) { return o.id.kind == kind; });
+  REQUIRE(at != it.objects.end());
+  return static_cast<std::size_t>(at - it.objects.begin());
+}
+
+}  // namespace
+
+TEST_CASE("manifests are written as they are, into the copy's namespace, with its labels, around the workloads") {
+  const auto it = written(a_fleet().with(gov24().holding(kNightly).holding(kSettings)));
+  const auto& settings = it.body("ConfigMap", "settings");
+  CHECK(settings.at("metadata").at("namespace") == "ts-mois-gov24");
+  CHECK(settings.at("metadata").at("labels").at("team") == "web");
+  CHECK(settings.at("metadata").at("labels").at("haetae.io/system") == "mois.gov24");
+  CHECK_FALSE(settings.at("metadata").at("labels").contains("haetae.io/component"));
+  CHECK(settings.at("data") == ordered_json{{"a", "1"}, {"b", ""}});
+  for (const auto& object : it.objects) expect_nothing_that_is_dropped(object.body, object.id.text());
+  CHECK(place_of(it, "ConfigMap") < place_of(it, "Deployment"));
+  CHECK(place_of(it, "Deployment") < place_of(it, "CronJob"));
+}
+
+TEST_CASE("a CronJob is in every copy and suspended where it does not run; its pods are framed, and nobody's component") {
+  const auto world = [](std::optional<api::RunsIn> runs_in) { return a_fleet().with(gov24().holding(kNightly, runs_in)); };
+  auto it = written(world({}));
+  std::size_t running = 0, copies = 0;
+  for (const auto& copy : it.plan.copies) {
+    it.objects = domain::objects(it.plan, copy);
+    const auto& spec = it.body("CronJob", "nightly").at("spec");
+    const bool first = &copy == &it.plan.copies.front();
+    CHECK(spec.contains("suspend") != first);
+    running += spec.contains("suspend") ? 0 : 1;
+    ++copies;
+    const auto& pods = spec.at("jobTemplate").at("spec").at("template");
+    CHECK(pods.at("metadata").at("labels") == ordered_json{{"haetae.io/system", "mois.gov24"}});
+    CHECK(pods.at("spec").at("priorityClassName") == "haetae-tier-1");
+    CHECK_FALSE(pods.at("spec").contains("topologySpreadConstraints"));
+  }
+  CHECK(copies == 3);
+  CHECK(running == 1);
+  CHECK_FALSE(written(world(api::RunsIn::EveryCopy)).body("CronJob", "nightly").at("spec").contains("suspend"));
+  CHECK(written(world(api::RunsIn::EveryCopy), api::Role::Standby).body("CronJob", "nightly").at("spec").at("suspend") == true);
+}
+
+TEST_CASE("a CronJob's pod is room in every active copy, and two fit under the quota") {
+  const auto without = written(a_fleet().with(gov24())).body("ResourceQuota", "haetae").at("spec").at("hard");
+  const auto it = written(a_fleet().with(gov24().holding(kNightly)));
+  const auto& hard = it.body("ResourceQuota", "haetae").at("spec").at("hard");
+  CHECK(std::stoi(hard.at("pods").get<std::string>()) == std::stoi(without.at("pods").get<std::string>()) + 2);
+  CHECK(amount(hard.at("requests.cpu")) == amount(without.at("requests.cpu")) + amount("4"));
+  REQUIRE(it.plan.demand.jobs.size() == 1);
+  CHECK(redundancy::size(it.plan.demand.jobs.front(), api::Role::Active) == 1);
+  CHECK(redundancy::size(it.plan.demand.jobs.front(), api::Role::Standby) == 0);
+}
+
+TEST_CASE("in a namespace that is given there is no quota of ours, and its name is the system's own") {
+  const auto it = written(a_fleet().with(gov24().living_in("legacy")));
+  CHECK(it.objects.front().id.name == "legacy");
+  CHECK(it.body("Namespace", "legacy").at("metadata").at("labels").at("pod-security.kubernetes.io/enforce") == "restricted");
+  CHECK_FALSE(it.has("ResourceQuota", "haetae"));
+  CHECK_FALSE(it.has("LimitRange", "haetae"));
+  CHECK(it.body("Deployment", "web").at("metadata").at("namespace") == "legacy");
+  domain::CopyPlan copy;
+  copy.own_namespace = "legacy";
+  copy.center = CenterName("daejeon");
+  copy.node_selector = {{"zone", "a"}};
+  CHECK(domain::member_namespace({"mois", "gov24"}, copy) == "legacy-daejeon");
+}
+
+TEST_CASE("no pod is a client of its cluster unless its template mounts a token") {
+  CHECK(pods(written(a_fleet().with(gov24())).body("Deployment", "web")).at("spec").at("automountServiceAccountToken") == false);
 }

@@ -91,6 +91,10 @@ const std::vector<std::pair<Resource, bool>>& built_in() {
       {{"apps", "v1", "deployments", "Deployment"}, true},
       {{"apps", "v1", "statefulsets", "StatefulSet"}, true},
       {{"policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"}, true},
+      {{"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"}, true},
+      {{"networking.k8s.io", "v1", "ingresses", "Ingress"}, true},
+      {{"gateway.networking.k8s.io", "v1", "httproutes", "HTTPRoute"}, true},
+      {{"batch", "v1", "cronjobs", "CronJob"}, true},
       {{"autoscaling", "v2", "horizontalpodautoscalers", "HorizontalPodAutoscaler"}, true},
       {{"coordination.k8s.io", "v1", "leases", "Lease"}, false},
       {{"events.k8s.io", "v1", "events", "Event"}, false}};

@@ -62,6 +62,7 @@ void Ledger::index_names(const std::vector<Request>& requests) {
   std::set<std::string> names{"pods"};
   for (const auto& request : requests) {
     for (const auto& component : request.demand.components) collect(names, component.per_pod);
+    for (const auto& job : request.demand.jobs) collect(names, job.per_pod);
   }
   names_.assign(names.begin(), names.end());
 }
@@ -94,11 +95,13 @@ bool Ledger::larger_pod(const Pods& a, const Pods& b) const {
 
 Load Ledger::load(const redundancy::Demand& demand, api::Role role) const {
   Load load{{}, Amounts(names_.size()), Amounts(names_.size())};
-  for (const auto& component : demand.components) {
-    const auto pods = redundancy::size(component, role);
-    if (pods <= 0) continue;
-    load.pods.push_back({component.component, pods, amounts(names_, component.per_pod)});
-    for (std::size_t r = 0; r < names_.size(); ++r) load.total[r] += load.pods.back().each[r] * pods;
+  for (const auto* part : {&demand.components, &demand.jobs}) {
+    for (const auto& component : *part) {
+      const auto pods = redundancy::size(component, role);
+      if (pods <= 0) continue;
+      load.pods.push_back({component.component, pods, amounts(names_, component.per_pod)});
+      for (std::size_t r = 0; r < names_.size(); ++r) load.total[r] += load.pods.back().each[r] * pods;
+    }
   }
   std::stable_sort(load.pods.begin(), load.pods.end(),
                    [this](const Pods& a, const Pods& b) { return larger_pod(a, b); });

@@ -10,6 +10,8 @@ namespace {
 
 /// Pods of others that may stand beside ours: debugging, a job started by hand.
 constexpr std::int64_t kGuests = 10;
+/// The most pods that a CronJob has at one moment: the last one, still terminating, and the next.
+constexpr std::int64_t kMostOfAJob = 2;
 /// What a container that requests nothing is counted as. It must be something, since a quota refuses silence, and
 /// next to nothing, since it is not part of any plan.
 const Quantity kGuestCpu = Quantity::milli(10);
@@ -41,6 +43,10 @@ ordered_json quota(const Copy& copy) {
   for (const auto& component : copy.plan.demand.components) {
     pods += most_pods(component);
     add(most, component.per_pod, most_pods(component));
+  }
+  for (const auto& job : copy.plan.demand.jobs) {
+    pods += kMostOfAJob;
+    add(most, job.per_pod, kMostOfAJob);
   }
   ordered_json hard;
   if (guests_can_be_counted(copy)) {

@@ -32,12 +32,24 @@ ComponentDemand component_demand(const api::Component& component, const api::Red
 
 Demand demand(const api::TenantSystem& system, const api::RiskTier& tier, const std::vector<Resources>& per_pod) {
   const auto& wants = tier.spec.redundancy;
-  Demand demand{wants.active_centers, wants.standby_centers, wants.distinct_risk_groups, {}};
+  Demand demand{wants.active_centers, wants.standby_centers, wants.distinct_risk_groups, {}, {}};
   for (std::size_t i = 0; i < system.spec.components.size(); ++i) {
     demand.components.push_back(component_demand(system.spec.components[i], wants));
     demand.components.back().per_pod = per_pod[i];
   }
   return demand;
+}
+
+std::vector<ComponentDemand> jobs(const api::TenantSystem& system, const api::RiskTier& tier,
+                                  const std::vector<Resources>& per_job, const std::vector<std::string>& names) {
+  std::vector<ComponentDemand> all;
+  for (std::size_t i = 0; i < system.spec.manifests.size(); ++i) {
+    if (per_job[i].empty()) continue;
+    const bool in_standbys =
+        system.spec.manifests[i].runs_in == api::RunsIn::EveryCopy && tier.spec.redundancy.standby_scale > 0;
+    all.push_back({names[i], 1, 0, in_standbys ? 1 : 0, per_job[i]});
+  }
+  return all;
 }
 
 std::int32_t size(const ComponentDemand& component, api::Role role) {

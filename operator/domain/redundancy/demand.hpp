@@ -25,11 +25,19 @@ struct Demand {
   std::int32_t standby_centers{0};
   bool distinct_risk_groups{false};
   std::vector<ComponentDemand> components{};
+  std::vector<ComponentDemand> jobs{};  ///< CronJobs, by name: room for one pod each where they run; none runs always
 };
 
 /// Requires: `per_pod[i]` belongs to `system.spec.components[i]`.
 [[nodiscard]] Demand demand(const api::TenantSystem& system, const api::RiskTier& tier,
                             const std::vector<Resources>& per_pod);
+
+/// The room of the CronJobs in spec.manifests. A standby that runs nothing runs none of them; where one moves to
+/// another copy (runsIn: Writer) its room is there already. Requires: `per_job[i]` belongs to
+/// `system.spec.manifests[i]`, empty where that is no CronJob that can be counted.
+[[nodiscard]] std::vector<ComponentDemand> jobs(const api::TenantSystem& system, const api::RiskTier& tier,
+                                                const std::vector<Resources>& per_job,
+                                                const std::vector<std::string>& names);
 
 /// Pods that a copy of this role occupies as room (its size), per component.
 [[nodiscard]] std::int32_t size(const ComponentDemand& component, api::Role role);

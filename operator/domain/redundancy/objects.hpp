@@ -29,6 +29,13 @@ struct Copy {
 /// Requires: `index` names a component of the plan's system; the template has neither faults nor refused fields.
 [[nodiscard]] std::vector<api::Manifest> component_objects(const Copy& copy, std::size_t index);
 
+/// Of spec.manifests what pods need to start: ServiceAccounts, ConfigMaps, claims, NetworkPolicies. In the copy's
+/// namespace, with its labels. Requires: api::manifest_faults found nothing.
+[[nodiscard]] std::vector<api::Manifest> manifests_before(const Copy& copy);
+/// The rest of spec.manifests: routes and CronJobs. A CronJob is in every copy, suspended where it does not run, so that
+/// a promotion changes one field; its pods have the system's label, and no component's. Requires: as above.
+[[nodiscard]] std::vector<api::Manifest> manifests_after(const Copy& copy);
+
 /// Who counts the pods: true where an autoscaler does, and the workload states no replicas.
 [[nodiscard]] bool is_autoscaled(const Copy& copy, std::size_t index);
 /// The identity of the component's workload.

@@ -16,7 +16,7 @@ namespace {
 
 /// Maps that the API server drops when they are empty. An empty object elsewhere has a meaning (`emptyDir: {}`).
 bool dropped_when_empty(const std::string& key) {
-  constexpr std::array kMaps{"labels", "annotations", "nodeSelector", "limits", "requests", "matchLabels"};
+  constexpr std::array kMaps{"labels", "annotations", "nodeSelector", "limits", "requests", "matchLabels", "data", "binaryData"};
   return std::find(kMaps.begin(), kMaps.end(), key) != kMaps.end();
 }
 
@@ -119,6 +119,8 @@ ordered_json pod_template(const api::RawJson& written, const PodFrame& frame) {
   if (auto annotations = part(part(tree, "metadata"), "annotations"); !annotations.empty())
     metadata["annotations"] = std::move(annotations);
   auto pod = part(tree, "spec");
+  // No pod is a client of its cluster: what needs a token mounts one, for the audience that it names.
+  pod["automountServiceAccountToken"] = false;
   if (!frame.priority_class.empty()) pod["priorityClassName"] = frame.priority_class;
   for (const auto& [key, value] : frame.node_selector) pod["nodeSelector"][key] = value;
   add_spread(pod, frame);
@@ -133,8 +135,7 @@ std::vector<api::Fault> reserved_keys(const api::RawJson& written) {
   for (const auto* list : {"labels", "annotations"}) {
     const auto given = part(metadata, list);
     for (const auto& [key, value] : given.items()) {
-      const auto owner = key.substr(0, key.find('/'));
-      if (owner == key || (owner != api::kGroup && !owner.ends_with("." + std::string(api::kGroup)))) continue;
+      if (!api::is_ours(key)) continue;
       faults.push_back({api::field_path(std::string("metadata.") + list, key),
                         "is refused: Haetae alone gives keys of haetae.io"});
     }

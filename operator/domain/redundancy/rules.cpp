@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "api/kind.hpp"
 #include "base/text.hpp"
+#include "domain/objects.hpp"
 #include "domain/redundancy/objects.hpp"
 #include "domain/redundancy/standing.hpp"
 
@@ -57,6 +59,42 @@ Breaches templates_are_allowed(const Resolved&, const ResolvedSystem& system) {
 
 Breaches requests_are_stated(const Resolved&, const ResolvedSystem& system) {
   return as_breaches(system.unrequested, ", so no room is counted for it");
+}
+
+Breaches manifests_are_allowed(const Resolved&, const ResolvedSystem& system) {
+  return as_breaches(system.manifests_refused, "");
+}
+
+Breaches manifest_names_differ(const Resolved&, const ResolvedSystem& system) {
+  return as_breaches(system.manifests_taken, "");
+}
+
+Breaches hosts_are_one_agencys(const Resolved&, const ResolvedSystem& system) {
+  return as_breaches(system.hosts_taken, "");
+}
+
+Breaches namespaces_differ(const Resolved&, const ResolvedSystem& system) {
+  if (system.namespace_of == SystemRef{}) return {};
+  const bool stated = !system.system->spec.member_namespace.empty();
+  return {{stated ? "spec.memberNamespace" : "metadata.name",
+           "namespace " + domain::member_namespace(*system.system) + " of member clusters is that of " +
+               system.namespace_of.text() + "; two systems never share one"}};
+}
+
+Breaches agency_is_one(const Resolved&, const ResolvedSystem& system) {
+  const auto& agency = system.ref.agency;
+  const bool is_reserved = api::is_reserved_namespace(agency) && !agency.starts_with("ts-");
+  if (is_reserved) return {{"metadata.namespace", "namespace " + agency + " is no agency's"}};
+  if (agency.size() <= api::kLongestName) return {};
+  return {{"metadata.namespace", "the name of agency " + agency + " is longer than " + count(api::kLongestName, "letter")}};
+}
+
+Breaches labels_are_not_ours(const Resolved&, const ResolvedSystem& system) {
+  Breaches breaches;
+  for (const auto& [key, value] : system.system->metadata.labels)
+    if (api::is_ours(key))
+      breaches.push_back({api::field_path("metadata.labels", key), "is refused: Haetae alone gives keys of haetae.io"});
+  return breaches;
 }
 
 Breaches service_names_differ(const Resolved&, const ResolvedSystem& system) {

@@ -12,6 +12,23 @@ namespace haetae::redundancy {
 [[nodiscard]] domain::Breaches templates_are_allowed(const domain::Resolved& fleet,
                                                      const domain::ResolvedSystem& system);
 [[nodiscard]] domain::Breaches requests_are_stated(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+/// spec.manifests holds objects of the closed list that reach no further than the system's own namespace.
+[[nodiscard]] domain::Breaches manifests_are_allowed(const domain::Resolved& fleet,
+                                                     const domain::ResolvedSystem& system);
+/// No manifest has the name of another of its kind, or of what Haetae or Kubernetes writes.
+[[nodiscard]] domain::Breaches manifest_names_differ(const domain::Resolved& fleet,
+                                                     const domain::ResolvedSystem& system);
+/// The traffic of a host goes to the systems of one agency.
+[[nodiscard]] domain::Breaches hosts_are_one_agencys(const domain::Resolved& fleet,
+                                                     const domain::ResolvedSystem& system);
+/// Two systems never live in one namespace of a cluster: `a-b`/`c` and `a`/`b-c` would. See resolve.cpp for who keeps it.
+[[nodiscard]] domain::Breaches namespaces_differ(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+/// A system lives in its agency's namespace of the hub, which is neither Kubernetes' nor Haetae's, and whose name leaves
+/// room for what is made of it.
+[[nodiscard]] domain::Breaches agency_is_one(const domain::Resolved& fleet, const domain::ResolvedSystem& system);
+/// Labels of haetae.io say what Haetae found; on a TenantSystem nobody else may say so.
+[[nodiscard]] domain::Breaches labels_are_not_ours(const domain::Resolved& fleet,
+                                                   const domain::ResolvedSystem& system);
 /// A StatefulSet `db` needs a Service `db-pods` beside `db`; a component of that name would fight over it.
 [[nodiscard]] domain::Breaches service_names_differ(const domain::Resolved& fleet,
                                                     const domain::ResolvedSystem& system);
