@@ -20,6 +20,9 @@ KINDS = {
     "Deployment": ("/apis/apps/v1", "deployments"), "StatefulSet": ("/apis/apps/v1", "statefulsets"),
     "PodDisruptionBudget": ("/apis/policy/v1", "poddisruptionbudgets"),
     "HorizontalPodAutoscaler": ("/apis/autoscaling/v2", "horizontalpodautoscalers"),
+    "PersistentVolumeClaim": ("/api/v1", "persistentvolumeclaims"), "ServiceAccount": ("/api/v1", "serviceaccounts"),
+    "Ingress": ("/apis/networking.k8s.io/v1", "ingresses"), "NetworkPolicy": ("/apis/networking.k8s.io/v1", "networkpolicies"),
+    "CronJob": ("/apis/batch/v1", "cronjobs"),
     "Event": ("/apis/events.k8s.io/v1", "events"),
     **{kind: ("/apis/haetae.io/v1alpha1", plural) for kind, plural in {
         "RiskTier": "risktiers", "Center": "centers", "MemberCluster": "memberclusters", "Handoff": "handoffs",
