@@ -44,7 +44,7 @@ struct PodNeeds {
 [[nodiscard]] std::string container_path(const RawJson& pod_template, std::string_view name);
 
 /// Every field of a PersistentVolumeClaim (or of a template of one) that could lead to a volume of somebody else:
-/// volumeName, selector, a data source in another namespace. Text that is no JSON object is one fault.
+/// volumeName, selector, a data source in another namespace; and metadata beyond name, labels and annotations. Text that is no JSON object is one fault.
 [[nodiscard]] std::vector<Fault> claim_faults(const RawJson& claim);
 
 }  // namespace haetae::api

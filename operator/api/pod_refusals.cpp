@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/kind.hpp"
 #include "api/node.hpp"
 #include "api/pod.hpp"
 
@@ -98,6 +99,19 @@ class Refusals {
     });
   }
 
+  /// Of a template of claims.
+  void claim(const Node& whole) {
+    whole["metadata"].each_member([&](const std::string& key, const Node& value) {
+      if (!contains({"name", "labels", "annotations"}, key)) refuse(value, "is refused: Kubernetes names and owns the claims of pods");
+    });
+    labels(whole["metadata"]["labels"]);
+    for (const char* list : {"labels", "annotations"})
+      whole["metadata"][list].each_member([&](const std::string& key, const Node& value) {
+        if (is_ours(key)) refuse(value, "is refused: Haetae alone gives keys of haetae.io");
+      });
+    for (auto& fault : refused_in_claim(whole["spec"])) all.push_back(std::move(fault));
+  }
+
   void pod(const Node& spec, const std::vector<std::string>& accounts) {
     platform(spec);
     for (const char* field : {"hostNetwork", "hostPID", "hostIPC"}) unless(false, spec[field], kNode);
@@ -168,7 +182,7 @@ class Refusals {
     one.each_member([&](const std::string& kind, const Node& source) {
       if (kind != "name" && !is_volume_kind(kind)) refuse(source, kNode);
     });
-    for (auto& fault : refused_in_claim(one["ephemeral"]["volumeClaimTemplate"]["spec"])) all.push_back(std::move(fault));
+    claim(one["ephemeral"]["volumeClaimTemplate"]);
   }
 
   void account(const Node& name, const std::vector<std::string>& accounts) {
@@ -247,7 +261,9 @@ std::vector<Fault> claim_faults(const RawJson& claim) {
   if (!body) return {{"", body.error().message}};
   if (!body->is_object()) return {{"", "is not an object"}};
   std::vector<Fault> shape;
-  return refused_in_claim(Node(&*body, "", &shape)["spec"]);
+  Refusals refused;
+  refused.claim(Node(&*body, "", &shape));
+  return std::move(refused.all);
 }
 
 }  // namespace haetae::api

@@ -293,10 +293,9 @@ Result<Next> Delivery::remove(const Slice& slice) {
 
 // The namespace stays, with all that is not ours, with claims, and with its mark: who gave it takes it back.
 Result<Next> Delivery::leave(const Slice& slice) {
-  const auto left = remains(slice);
+  const auto left = remains(slice, false);
   if (!left) return troubled(slice, left.error());
-  const auto is_claim = [](const std::string& object) { return object.starts_with(claims().kind + " "); };
-  if (std::ranges::all_of(*left, is_claim)) return gone(slice);
+  if (left->empty()) return gone(slice);
   record(slice, {0, false, "namespace " + slice.ns + " in cluster " + slice.cluster.text() + " still holds " + join(*left, ", "), {}});
   return Next::in(kRemovalAgain);
 }

@@ -170,9 +170,10 @@ Leftovers leftovers(const domain::SystemPlan& plan, const std::string& system_la
   return out;
 }
 
-Result<std::vector<std::string>> remains(const Slice& slice) {
+Result<std::vector<std::string>> remains(const Slice& slice, bool with_claims) {
   std::vector<std::string> out;
   for (const auto& resource : foreign_resources()) {
+    if (resource == claims() && !with_claims) continue;
     const auto items = items_of(slice, resource, std::string(domain::labels::kSystem) + "=" + slice.label);
     if (!items && items.error().code != Code::Forbidden) return items.error();
     if (!items) out.push_back(unseen(resource));

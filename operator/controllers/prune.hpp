@@ -35,8 +35,8 @@ struct Obstacles {
 [[nodiscard]] Result<Obstacles> obstacles(const Slice& slice);
 
 /// What carries the system's label in the namespace, in words ("Deployment web", …), whatever mark the namespace has.
-/// Asks the cluster live. What cannot be looked at counts. Errors: those of the lists.
-[[nodiscard]] Result<std::vector<std::string>> remains(const Slice& slice);
+/// Asks the cluster live. What cannot be looked at counts; claims only where they are asked for. Errors: those of the lists.
+[[nodiscard]] Result<std::vector<std::string>> remains(const Slice& slice, bool with_claims = true);
 
 /// Order in which ours are removed: autoscalers first, so that nothing scales what is going.
 [[nodiscard]] std::vector<api::ObjectId> in_order_of_removal(std::vector<api::ObjectId> ids);

@@ -288,7 +288,9 @@ struct Applier::Impl {
   static Manifest moved(const Manifest& manifest, const std::string& ns) {
     Manifest copy = manifest;
     copy.id.ns = ns;
-    copy.id.name = cut_name("rehearsal-" + hash8(manifest.id.ns) + "-" + manifest.id.name, 63);
+    // A CronJob's jobs are named after it. Source: kubernetes.io/docs/concepts/workloads/controllers/cron-jobs
+    const std::size_t longest = manifest.id.kind == "CronJob" ? 52 : 63;
+    copy.id.name = cut_name("rehearsal-" + hash8(manifest.id.ns) + "-" + manifest.id.name, longest);
     copy.body["metadata"]["name"] = copy.id.name;
     copy.body["metadata"]["namespace"] = ns;
     return copy;

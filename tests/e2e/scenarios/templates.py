@@ -41,7 +41,7 @@ def run(trial):
     for what, bad, path in (
             ("a container without an image", without_image(), f"{TEMPLATE}.spec.containers[0].image"),
             ("a port that does not exist", with_port(70000), f"{TEMPLATE}.spec.containers[0].ports[0].containerPort"),
-            ("what pod security would keep from running", unconfined(), "spec.components[0]"),
+            ("what pod security would keep from running", unconfined(), f"{TEMPLATE}.spec.containers[0].securityContext.allowPrivilegeEscalation"),
             ("the host's network, which Haetae refuses", on_host(), f"{TEMPLATE}.spec.hostNetwork")):
         breaks(trial, what, bad, path)
     with trial.check("once it is repaired the change goes through"):
