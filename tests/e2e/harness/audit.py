@@ -22,6 +22,7 @@ class Write:
     dry_run: bool
     at: str
     user: str
+    said: str  # what the server answered where it refused
 
     @property
     def created(self):
@@ -73,7 +74,8 @@ class AuditLog:
         # A create that the server names, or refuses early, has no name.
         return Write(self.cluster, line["verb"], of.get("resource", ""), of.get("subresource", ""), of.get("namespace", ""),
                      of.get("name", ""), (line.get("responseStatus") or {}).get("code", 0),
-                     "dryRun=" in line["requestURI"], line["stageTimestamp"], line["user"]["username"])
+                     "dryRun=" in line["requestURI"], line["stageTimestamp"], line["user"]["username"],
+                     (line.get("responseStatus") or {}).get("message", ""))
 
 
 class Audit:
