@@ -47,7 +47,7 @@ struct Running {
 class SmallFleet {
  public:
   SmallFleet() {
-    serve<api::RiskTier, api::Center, api::MemberCluster, api::TenantSystem, api::FleetPolicy, api::ServiceProvider, api::Handoff>();
+    [this]<class... Ts>(api::TypeList<Ts...>) { serve<Ts...>(); }(api::Kinds{});
     hub.put(controllers::namespaces(), {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", "mois"}}}});
     for (const auto* name : {"daejeon", "gwangju", "daegu", "gongju"}) add_member(name);
     hub.put(controllers::hub_resource<api::RiskTier>(), tier("tier-1", 1, 90, 2, "Approved"));
