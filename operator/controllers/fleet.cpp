@@ -8,6 +8,7 @@ using runtime::Next;
 
 namespace {
 
+constexpr std::chrono::milliseconds kHubFirst{20};
 // Secrets are not watched, so that no Secret is ever cached; a rotated one is taken up after this long at the latest.
 constexpr std::chrono::seconds kLookAgain{60};
 constexpr std::chrono::seconds kRetryBroken{10};
@@ -27,7 +28,9 @@ Fleet::Fleet(Hub& hub, const MemberParts& parts, FindWay find_way, std::function
 
 Fleet::~Fleet() = default;
 
+// The hub comes first: before it is synced nothing is decided, and its watches share one thread with every member's.
 Result<Next> Fleet::connect(const runtime::Key& key) {
+  if (!hub_.synced()) return Next::in(kHubFirst);
   const ClusterName name(key.name);
   const auto object = hub_.shelf<api::MemberCluster>().get(key.name);
   if (!object) {
