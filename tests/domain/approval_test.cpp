@@ -256,3 +256,49 @@ TEST_CASE("an edit of a RiskTier that takes pods away waits for two people of th
   CHECK(told.steps[0].what == "PolicyChange");
   CHECK(told.steps[0].count == 2);
 }
+
+TEST_CASE("another cluster under a known name takes its place only when two people of the center say so") {
+  auto world = a_guarded_fleet().made();
+  auto cluster = *world.clusters[0];
+  cluster.metadata.uid = "object";
+  cluster.status.uid = "former";
+  const auto told = [&](const domain::World& in) {
+    return domain::Summary(in, domain::decide(in)).of(cluster, {"another", "v1.36.3", "", {}});
+  };
+  cluster.status = told(world);
+  CHECK(cluster.status.uid == "former");
+  REQUIRE(cluster.status.steps.size() == 1);
+  CHECK(cluster.status.steps[0].what == "ClusterChange");
+  CHECK(cluster.status.steps[0].about == "another");
+  std::vector<api::Approval> both;
+  for (const auto* by : {"kim", "lee"}) {
+    api::Approval approval;
+    approval.metadata.name = by;
+    approval.metadata.ns = "haetae-system";
+    approval.metadata.created = at(kLater);
+    approval.spec.subject = {"MemberCluster", "", cluster.metadata.name, "object"};
+    approval.spec.step = cluster.status.steps[0].id;
+    approval.spec.by = by;
+    approval.spec.role = ApproverRole::OfCenter;
+    approval.spec.valid_until = at("2026-09-28T00:00:00Z");
+    both.push_back(approval);
+  }
+  CHECK(told(later_with(world, {both[0]})).uid == "former");
+  CHECK(told(later_with(world, both)).uid == "another");
+}
+
+TEST_CASE("an approved edit of a RiskTier holds nobody any more, until the tier is edited again") {
+  auto world = a_guarded_fleet().made();
+  auto system = object(a_system("mois/a").scoring(82).last_of_tier("tier-3").placed_in("daejeon", "daejeon-a"));
+  system.status.observed_generation = system.metadata.generation;
+  system.status.placement.centers[0].replicas = 9;
+  auto tier = *world.tiers[2];
+  tier.status.steps = {{"policychange-1", "PolicyChange", "generation 1", {ApproverRole::OfCenter}, 2, "", at(kNow), {"kim", "lee"}, at(kLater)}};
+  const auto held = [&] {
+    world.tiers[2] = std::make_shared<const api::RiskTier>(tier);
+    return finding(domain::decide(with_system(world, system)).systems.at({"mois", "a"}).findings, "PolicyChangeHeld") != nullptr;
+  };
+  CHECK_FALSE(held());
+  tier.metadata.generation = 2;
+  CHECK(held());
+}
