@@ -8,7 +8,6 @@
 #include "api/yaml.hpp"
 #include "base/text.hpp"
 #include "cli/load.hpp"
-#include "cli/plan.hpp"
 #include "cli/table.hpp"
 #include "domain/approval/desk.hpp"
 
@@ -41,12 +40,6 @@ std::vector<Waiting> waiting(const domain::World& world) {
   return all;
 }
 
-std::string roles(const api::Step& step) {
-  std::vector<std::string> words;
-  for (const auto role : step.roles) words.emplace_back(api::name(role));
-  return join(words, " or ");
-}
-
 std::string subject(const Waiting& one) {
   return one.kind + "/" + (one.meta.ns.empty() ? "" : one.meta.ns + "/") + one.meta.name;
 }
@@ -59,16 +52,16 @@ void print(const std::vector<Waiting>& all, std::ostream& out) {
   Table table({"SUBJECT", "STEP", "WHAT", "ABOUT", "NEEDS", "APPROVED BY", "WHY"});
   for (const auto& one : all)
     table.add({subject(one), one.step.id, one.step.what, one.step.about,
-               std::to_string(one.step.count) + " of " + roles(one.step), join(one.step.approved_by, ", "), one.step.why});
+               std::to_string(one.step.count) + " of " + approval::roles_text(one.step.roles), join(one.step.approved_by, ", "), one.step.why});
   table.print(out);
 }
 
 /// Why this person's verdict would count for nothing; "" where it counts.
 std::string fault(const Waiting& one, const ApproveWish& wish, const std::optional<api::ApproverRole>& role) {
   const auto& step = one.step;
-  if (!role) return wish.role.empty() ? "--role is needed: the step takes " + roles(step) : "there is no role " + wish.role;
+  if (!role) return wish.role.empty() ? "--role is needed: the step takes " + approval::roles_text(step.roles) : "there is no role " + wish.role;
   if (std::find(step.roles.begin(), step.roles.end(), *role) == step.roles.end())
-    return "the step takes an approval of " + roles(step) + ", not of " + wish.role;
+    return "the step takes an approval of " + approval::roles_text(step.roles) + ", not of " + wish.role;
   if (wish.by == one.requester) return wish.by + " asked for it, and cannot approve it";
   if (!wish.reject && std::find(step.approved_by.begin(), step.approved_by.end(), wish.by) != step.approved_by.end())
     return wish.by + " has approved it already";
@@ -86,7 +79,7 @@ api::Approval form(const Waiting& one, const ApproveWish& wish, api::ApproverRol
   spec.reason = wish.reason;
   spec.valid_until = now + std::chrono::duration_cast<Seconds>(wish.valid_for);
   approval.metadata.name = cut_name(one.step.id + "-" + hash8(wish.by + std::string(api::name(spec.verdict))), api::kLongestName);
-  approval.metadata.ns = approval::lies_at_home(one.step.what) || one.meta.ns.empty() ? wish.home : one.meta.ns;
+  approval.metadata.ns = approval::place_of(one.step.what, one.meta, wish.home);
   return approval;
 }
 

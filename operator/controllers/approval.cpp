@@ -6,7 +6,7 @@
 #include "base/text.hpp"
 #include "controllers/hub_writes.hpp"
 #include "controllers/names.hpp"
-#include "domain/resolve.hpp"
+#include "domain/approval/desk.hpp"
 #include "kube/request.hpp"
 
 namespace haetae::controllers {

@@ -14,8 +14,8 @@ using enum api::ApproverRole;
 
 constexpr std::size_t kMostHistory = 32;  // what the schema takes. Source: api/step.hpp.
 
-constexpr std::array kEvery{What::TierEntry,    What::DataClassLowering, What::Deletion,
-                            What::PolicyChange, What::ClusterChange,     What::Waiver};
+constexpr std::array kEvery{What::TierEntry, What::DataClassLowering, What::Deletion, What::PolicyChange,
+                            What::ClusterChange};
 
 struct Row {
   std::string_view word;
@@ -32,7 +32,6 @@ const Row& row(What what) {
       {"Deletion", {OfAgency, OfCenter}, 2, false, true},       // a deletion carries no requester
       {"PolicyChange", {OfCenter}, 2, false, true},
       {"ClusterChange", {OfCenter}, 2, false, true},
-      {"Waiver", {OfSecurity, OfCenter}, 1, true, false},
   }};
   return rows.at(static_cast<std::size_t>(what));
 }
@@ -47,12 +46,6 @@ std::string lower(std::string_view text) {
   std::string out;
   for (const char c : text) out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return out;
-}
-
-std::string roles_text(const std::vector<api::ApproverRole>& roles) {
-  std::vector<std::string> words;
-  for (const auto role : roles) words.emplace_back(api::name(role));
-  return join(words, " or ");
 }
 
 void remember(Paper& paper, const api::Step& step, api::Verdict verdict, std::vector<std::string> by,
@@ -79,8 +72,16 @@ Terms terms(What what, const std::string& requester) {
   return {it.roles, it.requested && requester.empty() ? it.count + 1 : it.count};
 }
 
-bool lies_at_home(std::string_view what) {
-  return std::any_of(kEvery.begin(), kEvery.end(), [&](What one) { return row(one).word == what && row(one).at_home; });
+std::string place_of(std::string_view what, const api::ObjectMeta& subject, const std::string& home) {
+  const bool at_home =
+      std::any_of(kEvery.begin(), kEvery.end(), [&](What one) { return row(one).word == what && row(one).at_home; });
+  return at_home || subject.ns.empty() ? home : subject.ns;
+}
+
+std::string roles_text(const std::vector<api::ApproverRole>& roles) {
+  std::vector<std::string> words;
+  for (const auto role : roles) words.emplace_back(api::name(role));
+  return join(words, " or ");
 }
 
 Desk::Desk(const std::vector<domain::Ref<api::Approval>>& approvals, std::string home, std::optional<Timestamp> now)
@@ -100,7 +101,7 @@ std::string Desk::fault(const api::Approval& approval, const Subject& subject, c
   if (!approval.spec.valid_until || *approval.spec.valid_until <= *now_) return "it has expired";
   if (!approval.metadata.created || (step.since && *approval.metadata.created < *step.since))
     return "it is older than the step";
-  const auto& wanted = lies_at_home(step.what) || meta.ns.empty() ? home_ : meta.ns;
+  const auto wanted = place_of(step.what, meta, home_);
   if (approval.metadata.ns != wanted) return "it must lie in the namespace " + wanted;
   return "";
 }

@@ -14,10 +14,12 @@
 namespace haetae::approval {
 
 /// What may be asked, in the words of status.steps[].what.
-enum class What { TierEntry, DataClassLowering, Deletion, PolicyChange, ClusterChange, Waiver };
+enum class What { TierEntry, DataClassLowering, Deletion, PolicyChange, ClusterChange };
 [[nodiscard]] std::string_view word(What what);
-/// Whether Approvals of a step of that word lie in the operator's namespace, wherever its subject is.
-[[nodiscard]] bool lies_at_home(std::string_view word);
+/// The namespace in which Approvals of a step of that word lie; `home` is the operator's.
+[[nodiscard]] std::string place_of(std::string_view word, const api::ObjectMeta& subject, const std::string& home);
+/// "agency or center"
+[[nodiscard]] std::string roles_text(const std::vector<api::ApproverRole>& roles);
 
 /// Who may let it happen.
 struct Terms {
